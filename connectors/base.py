@@ -1,0 +1,86 @@
+"""What every connector offers: pages of raw rows in, per-row results of writes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+RawRow = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as the source sent it.
+
+    Attributes:
+        rows: the page's records, in the source's own field names.
+        raw: the bytes they were parsed from, kept beside the landed file.
+        observed_at: the source's own clock when it answered (UTC); cursors advance by it.
+        where: file and row, or address without secrets; names the page in error messages.
+        first_row: number of the first row within `where`, from 1.
+    """
+
+    rows: Sequence[RawRow]
+    raw: bytes
+    observed_at: datetime
+    where: str
+    first_row: int = 1
+
+
+class SourceConnector(Protocol):
+    """Reads one configured source, stream by stream (a stream is one of its lists or files)."""
+
+    name: str
+
+    def streams(self) -> Sequence[str]:
+        """Names of the streams, in the order in which they should be read."""
+        ...
+
+    def read(self, stream: str, since: datetime | None) -> Iterator[Page]:
+        """Pages of what changed since `since`, minus the configured overlap; all when None.
+
+        Raises:
+            SourceError: the source could not be read, after bounded retries.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class WriteItem:
+    """One change to send: `entity_key` names the record there, `payload` the fields to set."""
+
+    idempotency_key: str
+    entity_key: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class WriteResult:
+    """What became of one item.
+
+    `refused` is a business answer (never retried), `retry` a transport failure that surely did
+    not take effect, `unknown` a lost response: read back before sending again.
+    """
+
+    idempotency_key: str
+    state: Literal["sent", "refused", "retry", "unknown"]
+    remote_ref: str = ""
+    message: str = ""
+    retry_after_seconds: float | None = field(default=None)
+
+
+class SinkConnector(Protocol):
+    """Writes back into one configured system."""
+
+    name: str
+    batch_size: int
+
+    def write(self, operation: str, items: Sequence[WriteItem]) -> list[WriteResult]:
+        """Send a batch; one result per item, in order, whatever happens."""
+        ...
+
+    def read_back(self, operation: str, entity_keys: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """The fields that `operation` sets, as they stand there now; missing records left out."""
+        ...

@@ -1,0 +1,1 @@
+"""The ground floor of TalentLoop: settings, clock, contracts, landing zone, warehouse, operations."""

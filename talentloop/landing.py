@@ -1,0 +1,261 @@
+"""The landing zone: immutable Parquet, one file per load, on a local folder or an S3 store."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import obstore
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from obstore.store import LocalStore, S3Store
+
+from talentloop.contracts import ENTITIES, LANDING_COLUMNS, arrow_schema, landing_schema
+from talentloop.errors import ConfigError, ContractError, TalentLoopError
+from talentloop.files import replace_durably
+from talentloop.settings import Settings
+
+_FILE = re.compile(
+    r"(?P<entity>\w+)/source=(?P<source>[^/]+)/load=(?P<load_id>[0-9A-Z]{26}(?:-\d+)?)\.parquet$"
+)
+#: A source that touches a record without changing it must not make a new version.
+_UNHASHED = {"source_updated_at", *LANDING_COLUMNS}
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One immutable file of the landing zone; `path` is relative to its root."""
+
+    entity: str
+    source: str
+    load_id: str
+    path: str
+    rows: int = -1
+    sha256: str = ""
+
+
+def hash_rows(rows: pa.Table) -> pa.Array:
+    """What each record says, as 32 hex characters of SHA-256 over its JSON.
+
+    `source_updated_at` and the landing columns do not count.
+    """
+    names = [n for n in rows.column_names if n not in _UNHASHED]
+    columns = rows.select(names)
+    fields = ", ".join(f'"{n}" := "{n}"' for n in names)
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.register("rows", columns)
+        result = connection.execute(
+            f"select left(sha256(to_json(struct_pack({fields}))::varchar), 32) as h from rows"
+        ).to_arrow_table()
+    return result["h"].combine_chunks()
+
+
+class LandingZone:
+    """Writes and reads landed files. Any number of processes may write at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.root = settings.landing_root
+        self._local = None if "://" in self.root else Path(self.root)
+        self._store = self._open_store()
+
+    def _open_store(self) -> LocalStore | S3Store:
+        if self._local is not None:
+            self._local.mkdir(parents=True, exist_ok=True)
+            return LocalStore(self._local)
+        if self.root.startswith("s3://"):
+            return _s3_store(self._settings, self.root)
+        raise ConfigError(
+            "The landing zone must be a folder or an s3:// URL",
+            where="TALENTLOOP_LANDING_URL",
+            remedy="Give a path such as /data/landing, or s3://bucket/prefix.",
+        )
+
+    def prepare(self) -> None:
+        """Put an empty file with the schema into each entity's folder, so that readers find one."""
+        for entity, model in ENTITIES.items():
+            path = f"{entity}/source=_schema/load=0.parquet"
+            self._put(path, _parquet(landing_schema(model).empty_table()))
+
+    def write(
+        self,
+        entity: str,
+        source: str,
+        rows: pa.Table,
+        *,
+        load_id: str,
+        ingested_at: datetime,
+        raw: Sequence[bytes] = (),
+    ) -> LandedFile | None:
+        """Land the records that say something new; None when none does.
+
+        Args:
+            rows: records in the contract's Arrow schema.
+            raw: the source's own pages, kept gzip'ed beside the file.
+
+        Raises:
+            ContractError: the columns are not those of the entity's contract.
+            TalentLoopError: the store refused the file, for instance because the disk is full.
+        """
+        fresh = self._unlanded(entity, source, _conform(entity, rows))
+        if fresh.num_rows == 0:
+            return None
+        stamped = _stamp(entity, fresh, load_id, ingested_at)
+        data = _parquet(stamped)
+        path = f"{entity}/source={source}/load={load_id}.parquet"
+        if raw:
+            packed = gzip.compress(b"\n".join(raw), compresslevel=1, mtime=0)
+            self._put(path.removesuffix(".parquet") + ".raw.gz", packed)
+        self._put(path, data)
+        return LandedFile(
+            entity, source, load_id, path, stamped.num_rows, hashlib.sha256(data).hexdigest()
+        )
+
+    def _unlanded(self, entity: str, source: str, rows: pa.Table) -> pa.Table:
+        """Rows whose newest landed version is missing or says something else."""
+        rows = rows.append_column("payload_hash", hash_rows(rows))
+        known = self.newest_hashes(entity, source)
+        if known.num_rows == 0:
+            return rows
+        rows = rows.append_column("_row", pa.array(range(rows.num_rows)))
+        keys = rows.select(["_row", "source_id", "payload_hash"])
+        seen = keys.join(known, keys=["source_id", "payload_hash"], join_type="inner")
+        mask = pc.is_in(rows["_row"], value_set=seen["_row"].combine_chunks())
+        return rows.filter(pc.invert(mask)).drop_columns(["_row"])
+
+    def newest_hashes(self, entity: str, source: str) -> pa.Table:
+        """Per `source_id` the `payload_hash` of its newest landed version."""
+        columns = ["source_id", "payload_hash", "load_id", "source_updated_at"]
+        landed = self.read(entity, source=source, columns=columns)
+        if landed.num_rows == 0:
+            return landed.select(["source_id", "payload_hash"])
+        ordered = landed.sort_by([("load_id", "ascending"), ("source_updated_at", "ascending")])
+        newest = ordered.group_by("source_id", use_threads=False).aggregate(
+            [("payload_hash", "last")]
+        )
+        return newest.rename_columns({"payload_hash_last": "payload_hash"})
+
+    def live_ids(self, entity: str, source: str) -> set[str]:
+        """Ids whose newest landed version is not a deletion."""
+        columns = ["source_id", "is_deleted", "load_id", "source_updated_at"]
+        landed = self.read(entity, source=source, columns=columns)
+        ordered = landed.sort_by([("load_id", "ascending"), ("source_updated_at", "ascending")])
+        newest = ordered.group_by("source_id", use_threads=False).aggregate([("is_deleted", "last")])
+        return set(newest.filter(pc.invert(newest["is_deleted_last"]))["source_id"].to_pylist())
+
+    def files(self, entity: str | None = None, source: str | None = None) -> list[LandedFile]:
+        """Landed files in the order of their load ids."""
+        prefix = f"{entity}/" + (f"source={source}/" if source else "") if entity else None
+        found = []
+        for batch in obstore.list(self._store, prefix=prefix):
+            for item in batch:
+                match = _FILE.match(item["path"])
+                if match and source in (None, match["source"]):
+                    found.append(LandedFile(**match.groupdict(), path=item["path"]))
+        return sorted(found, key=lambda f: (f.load_id, f.entity, f.source))
+
+    def read(
+        self,
+        entity: str,
+        *,
+        source: str | None = None,
+        load_id: str | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """All versions of an entity's records, or those of one source or load."""
+        schema = landing_schema(ENTITIES[entity])
+        wanted = schema if columns is None else pa.schema([schema.field(c) for c in columns])
+        tables = [
+            self._read_file(file.path, wanted)
+            for file in self.files(entity, source)
+            if load_id in (None, file.load_id)
+        ]
+        return pa.concat_tables(tables) if tables else wanted.empty_table()
+
+    def _read_file(self, path: str, schema: pa.Schema) -> pa.Table:
+        if self._local is not None:
+            return pq.read_table(self._local / path, columns=schema.names, partitioning=None).cast(
+                schema
+            )
+        data = obstore.get(self._store, path).bytes()
+        return pq.read_table(io.BytesIO(bytes(data)), columns=schema.names).cast(schema)
+
+    def set_aside(self, file: LandedFile) -> str:
+        """Move a file out of every reader's way, under `_rejected/`; its new path."""
+        target = f"_rejected/{file.path}"
+        obstore.copy(self._store, file.path, target)
+        obstore.delete(self._store, file.path)
+        return target
+
+    def _put(self, path: str, data: bytes) -> None:
+        with _store_errors(f"{self.root}/{path}"):
+            if self._local is not None:
+                replace_durably(self._local / path, data)
+            else:
+                obstore.put(self._store, path, data)
+
+
+def _conform(entity: str, rows: pa.Table) -> pa.Table:
+    schema = arrow_schema(ENTITIES[entity])
+    if rows.column_names != schema.names:
+        missing = sorted(set(schema.names) - set(rows.column_names))
+        surplus = sorted(set(rows.column_names) - set(schema.names))
+        raise ContractError(
+            f"Columns differ from the contract: missing {missing}, unknown {surplus}",
+            where=f"entity {entity}",
+            remedy="Map the rows with contracts.arrow_schema(model) in its order.",
+        )
+    return rows.cast(schema)
+
+
+def _stamp(entity: str, rows: pa.Table, load_id: str, ingested_at: datetime) -> pa.Table:
+    schema = landing_schema(ENTITIES[entity])
+    stamped = rows.append_column("load_id", pa.array([load_id] * rows.num_rows, pa.string()))
+    times = pa.array([ingested_at] * rows.num_rows, pa.timestamp("us", tz="UTC"))
+    return stamped.append_column("ingested_at", times).select(schema.names).cast(schema)
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", compression_level=1)
+    return sink.getvalue()
+
+
+def _s3_store(settings: Settings, url: str) -> S3Store:
+    options: dict[str, Any] = {"region": settings.s3_region}
+    if settings.s3_endpoint:
+        options["endpoint"] = settings.s3_endpoint
+        options["allow_http"] = settings.s3_endpoint.startswith("http://")
+        options["virtual_hosted_style_request"] = False
+    for option, file in (
+        ("access_key_id", settings.s3_access_key_file),
+        ("secret_access_key", settings.s3_secret_key_file),
+    ):
+        if file is not None:
+            options[option] = file.read_text().strip()
+    client = {"allow_http": True} if options.pop("allow_http", False) else None
+    return S3Store.from_url(url, client_options=client, **options)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _store_errors(where: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, obstore.exceptions.BaseError) as error:
+        raise TalentLoopError(
+            f"The landing zone could not be written: {type(error).__name__}: "
+            f"{getattr(error, 'strerror', None) or str(error).splitlines()[0]}",
+            where=where,
+            remedy="Check free space and permissions, then run the step again; nothing was lost.",
+        ) from error

@@ -12,7 +12,6 @@ from typing import Any, cast
 import structlog
 
 from talentloop.contracts import ENTITIES
-from talentloop.settings import Settings, get_settings
 
 REDACTED = "[redacted]"
 
@@ -52,12 +51,15 @@ def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mu
     return event
 
 
-def configure_logs(settings: Settings | None = None) -> None:
-    """Set the form and level of log lines; they go to standard error."""
-    chosen = settings or get_settings()
+def configure_logs(level: str = "INFO", form: str = "console") -> None:
+    """Set the level (DEBUG, INFO, WARNING, ERROR) and form (console, json) of log lines.
+
+    They go to standard error. Front doors call this with their settings; until then, and in
+    tests, the defaults hold, so that no line is ever written without redaction.
+    """
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
-        if chosen.log_format == "json"
+        if form == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
@@ -69,16 +71,15 @@ def configure_logs(settings: Settings | None = None) -> None:
             redact,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[chosen.log_level]
-        ),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
 
 
+configure_logs()
+
+
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
     """A logger for one module: `log.info("load_landed", entity="offer", rows=12)`."""
-    if not structlog.is_configured():
-        configure_logs()
-    return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(logger=name))
+    return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(module=name))

@@ -1,0 +1,254 @@
+"""The tables of the operations database: live state that never belongs in the warehouse."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Index, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant, stored as UTC and always returned aware (SQLite forgets the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("the operations database takes aware datetimes only")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Declarative base of all operations tables."""
+
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, str: String(255)}  # noqa: RUF012
+
+
+class Cursor(Base):
+    """How far a stream of a source has been read, by the source's own clock."""
+
+    __tablename__ = "cursor"
+    source: Mapped[str] = mapped_column(primary_key=True)
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    watermark: Mapped[datetime]
+    last_full_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+
+class Load(Base):
+    """A landed file and whether it passed its checks."""
+
+    __tablename__ = "load"
+    load_id: Mapped[str] = mapped_column(primary_key=True)
+    entity: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    path: Mapped[str] = mapped_column(String(500))
+    rows: Mapped[int]
+    sha256: Mapped[str]
+    is_full: Mapped[bool] = mapped_column(default=False)
+    landed_at: Mapped[datetime]
+    check_state: Mapped[str] = mapped_column(default="pending")  # pending passed failed rejected
+    check_detail: Mapped[str] = mapped_column(Text, default="")
+    checked_at: Mapped[datetime | None]
+
+
+class QuarantineRow(Base):
+    """A record that broke its contract, kept until a person corrects or dismisses it."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (
+        UniqueConstraint("source", "stream", "entity", "record_id", "field", "payload_hash"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    stream: Mapped[str]
+    entity: Mapped[str]
+    record_id: Mapped[str]
+    field: Mapped[str]
+    reason_code: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    remedy: Mapped[str] = mapped_column(Text)
+    location: Mapped[str] = mapped_column(String(500), default="")
+    payload: Mapped[dict[str, Any]]  # the raw row; personal, never logged
+    payload_hash: Mapped[str]
+    corrected: Mapped[dict[str, Any] | None]
+    state: Mapped[str] = mapped_column(default="open")  # open corrected replayed dismissed
+    note: Mapped[str] = mapped_column(Text, default="")
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    seen_count: Mapped[int] = mapped_column(default=1)
+
+
+class FileManifest(Base):
+    """A file of a folder source that has been read; the same content is not read again."""
+
+    __tablename__ = "file_manifest"
+    source: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(String(500), primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    rows: Mapped[int]
+    state: Mapped[str]  # claimed done
+    claimed_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class OutboxRow(Base):
+    """One change to deliver to an outside system."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("outbox_due", "destination", "state", "next_at"),
+        Index("outbox_entity", "destination", "operation", "entity_key"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    destination: Mapped[str]
+    operation: Mapped[str]
+    entity_key: Mapped[str]
+    payload_json: Mapped[str] = mapped_column(Text)
+    payload_hash: Mapped[str]
+    idem_key: Mapped[str] = mapped_column(unique=True)
+    depends_on: Mapped[int | None]
+    state: Mapped[str] = mapped_column(default="PENDING")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    lease_owner: Mapped[str | None]
+    remote_ref: Mapped[str | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class ReconcileRow(Base):
+    """What a read-back found: MATCH, DRIFT or MISSING."""
+
+    __tablename__ = "reconcile"
+    __table_args__ = (Index("reconcile_item", "destination", "operation", "entity_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    destination: Mapped[str]
+    operation: Mapped[str]
+    entity_key: Mapped[str]
+    outbox_id: Mapped[int]
+    verdict: Mapped[str]
+    field: Mapped[str] = mapped_column(default="")
+    detail: Mapped[str] = mapped_column(Text, default="")
+    checked_at: Mapped[datetime]
+
+
+class CheckResult(Base):
+    """The outcome of one suite on one batch."""
+
+    __tablename__ = "check_result"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[str]
+    suite: Mapped[str]
+    entity: Mapped[str]
+    source: Mapped[str]
+    load_id: Mapped[str]
+    success: Mapped[bool]
+    evaluated: Mapped[int]
+    failed: Mapped[int]
+    failures_json: Mapped[str] = mapped_column(Text, default="[]")
+    docs_path: Mapped[str] = mapped_column(String(500), default="")
+    checked_at: Mapped[datetime]
+
+
+class Incident(Base):
+    """Something that a person must look at; one row while the same thing stays broken."""
+
+    __tablename__ = "incident"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    location: Mapped[str] = mapped_column(String(500))
+    title: Mapped[str] = mapped_column(String(500))
+    detail: Mapped[str] = mapped_column(Text)
+    remedy: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(default="open")
+    seen_count: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolution: Mapped[str] = mapped_column(Text, default="")
+
+
+class AuditRow(Base):
+    """Who did what; append-only, each row carrying the hash of the one before."""
+
+    __tablename__ = "audit"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    object_ref: Mapped[str]
+    detail_json: Mapped[str] = mapped_column(Text)
+    prev_hash: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+
+
+class StepRun(Base):
+    """One run of one step of the loop: when, how long, what it counted."""
+
+    __tablename__ = "step_run"
+    __table_args__ = (Index("step_run_recent", "step", "started_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    state: Mapped[str]  # running done failed
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    seconds: Mapped[float | None]
+    counts: Mapped[dict[str, Any]]
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+class Publication(Base):
+    """A published version of the marts and its restricted twin."""
+
+    __tablename__ = "publication"
+    version: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(String(500))
+    sha256: Mapped[str]
+    restricted_path: Mapped[str] = mapped_column(String(500))
+    restricted_sha256: Mapped[str]
+    tables: Mapped[dict[str, Any]]  # relation -> rows
+    schema_version: Mapped[str]
+    invocation_id: Mapped[str]
+    content_hash: Mapped[str]
+    as_of: Mapped[datetime]
+    published_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="live")  # live collected
+
+
+class Promotion(Base):
+    """A decision about a trained model version, and the lock of its alias."""
+
+    __tablename__ = "promotion"
+    __table_args__ = (UniqueConstraint("model_name", "model_version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_name: Mapped[str]
+    model_version: Mapped[str]
+    data_version: Mapped[str]
+    published_version: Mapped[str]
+    previous_champion: Mapped[str | None]
+    decision: Mapped[str]  # promoted refused
+    gate: Mapped[dict[str, Any]]
+    metrics: Mapped[dict[str, Any]]
+    decided_at: Mapped[datetime]
+
+
+class ModelAlias(Base):
+    """The version an alias should point to; moved by compare-and-set, then mirrored to MLflow."""
+
+    __tablename__ = "model_alias"
+    model_name: Mapped[str] = mapped_column(primary_key=True)
+    alias: Mapped[str] = mapped_column(primary_key=True)
+    model_version: Mapped[str]
+    updated_at: Mapped[datetime]

@@ -151,7 +151,9 @@ class LandingZone:
         columns = ["source_id", "is_deleted", "load_id", "source_updated_at"]
         landed = self.read(entity, source=source, columns=columns)
         ordered = landed.sort_by([("load_id", "ascending"), ("source_updated_at", "ascending")])
-        newest = ordered.group_by("source_id", use_threads=False).aggregate([("is_deleted", "last")])
+        newest = ordered.group_by("source_id", use_threads=False).aggregate(
+            [("is_deleted", "last")]
+        )
         return set(newest.filter(pc.invert(newest["is_deleted_last"]))["source_id"].to_pylist())
 
     def files(self, entity: str | None = None, source: str | None = None) -> list[LandedFile]:
@@ -162,7 +164,9 @@ class LandingZone:
             for item in batch:
                 match = _FILE.match(item["path"])
                 if match and source in (None, match["source"]):
-                    found.append(LandedFile(**match.groupdict(), path=item["path"]))
+                    found.append(
+                        LandedFile(match["entity"], match["source"], match["load_id"], item["path"])
+                    )
         return sorted(found, key=lambda f: (f.load_id, f.entity, f.source))
 
     def read(

@@ -41,7 +41,9 @@ def scrub(text: str) -> str:
     return _PHONE.sub(REDACTED, text)
 
 
-def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def redact(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """A structlog processor that masks personal fields and values that look personal."""
     for key, value in event.items():
         if key in personal_fields():

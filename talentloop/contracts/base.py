@@ -63,6 +63,7 @@ class Record(BaseModel):
 #: Added by the landing zone to every table, after the contract's own columns.
 LANDING_COLUMNS = ("load_id", "ingested_at", "payload_hash")
 
+
 def normalise_score(raw: float, scale_min: float, scale_max: float) -> float:
     """A score on its declared scale as a share of that scale, 0..1: (raw − min) ÷ (max − min).
 

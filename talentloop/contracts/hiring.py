@@ -39,9 +39,9 @@ class Requisition(Record):
     org_unit_id: str | None = field("key", "Hiring org unit", None)
     location_code: str | None = field("process", "Work location", None)
     time_zone: str = field("process", "Business time zone (IANA name)", "Asia/Shanghai")
-    status_code: Literal["draft", "approved", "open", "on_hold", "filled", "closed", "cancelled"] = (
-        field("process", "State of the requisition")
-    )
+    status_code: Literal[
+        "draft", "approved", "open", "on_hold", "filled", "closed", "cancelled"
+    ] = field("process", "State of the requisition")
     headcount: int = field("process", "Number of openings asked for", 1, ge=0, le=10_000)
     hiring_manager_id: str | None = field("key", "Employee who hires", None)
     recruiter_id: str | None = field("key", "Employee who recruits, as of now", None)
@@ -89,9 +89,9 @@ class Candidate(Record):
     email: str | None = field("identity", "E-mail address", None)
     phone: str | None = field("identity", "Phone in E.164", None)
     national_id_hash: str | None = field("identity", "Keyed hash of the identity number", None)
-    education_level_code: (
-        Literal["below_bachelor", "bachelor", "master", "doctor"] | None
-    ) = field("process", "Highest degree", None)
+    education_level_code: Literal["below_bachelor", "bachelor", "master", "doctor"] | None = field(
+        "process", "Highest degree", None
+    )
     major: str | None = field("process", "Field of study", None)
     years_experience: float | None = field("process", "Years of work", None, ge=0, le=70)
     current_employer: str | None = field("identity", "Employer at the time of applying", None)
@@ -102,7 +102,9 @@ class Candidate(Record):
     is_internal: bool = field("process", "Employee applying inside", False)
     gender: Literal["female", "male", "other"] | None = field("protected", "Gender", None)
     birth_on: date | None = field("protected", "Date of birth", None)
-    age_years: int | None = field("protected", "Age where no birth date is kept", None, ge=0, le=120)
+    age_years: int | None = field(
+        "protected", "Age where no birth date is kept", None, ge=0, le=120
+    )
     ethnicity: str | None = field("protected", "Ethnic group", None)
     marital_status: str | None = field("protected", "Marital status", None)
     citizenship: str | None = field("protected", "Citizenship", None)
@@ -121,7 +123,9 @@ class Application(Record):
     )
     source_channel_code: str | None = field("process", "Channel of this application", None)
     stage_code: StageCode = field("process", "Stage as of now")
-    status_code: Literal["open", "hired", "rejected", "withdrawn"] = field("process", "State as of now")
+    status_code: Literal["open", "hired", "rejected", "withdrawn"] = field(
+        "process", "State as of now"
+    )
     status_at: UtcDatetime | None = field("process", "When that state began", None)
     rejection_reason_code: str | None = field("process", "Reason of a rejection", None)
     is_prospect: bool = field("process", "Contacted, not applied; left out of conversion", False)
@@ -190,7 +194,9 @@ class DimensionScore(Record):
     score_raw: float = field("result", "Score as given")
     scale_min: float = field("result", "Lowest score of the scale", 0.0)
     scale_max: float = field("result", "Highest score of the scale")
-    scale_code: str | None = field("result", "Name of the scale: points_100, stars_5, percent", None)
+    scale_code: str | None = field(
+        "result", "Name of the scale: points_100, stars_5, percent", None
+    )
     score_0_1: Score01 = field("result", "(raw − min) ÷ (max − min)")
     scorer_type: Literal["person", "ai"] = field("result", "Who scored")
     scorer_id: str | None = field("key", "Employee or model that scored", None)

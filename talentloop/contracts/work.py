@@ -33,13 +33,15 @@ class Employee(Record):
     )
     is_rehire: bool = field("hr_performance", "Worked here before", False)
     years_experience: float | None = field("process", "Years of work at hiring", None, ge=0, le=70)
-    education_level_code: (
-        Literal["below_bachelor", "bachelor", "master", "doctor"] | None
-    ) = field("process", "Highest degree", None)
+    education_level_code: Literal["below_bachelor", "bachelor", "master", "doctor"] | None = field(
+        "process", "Highest degree", None
+    )
     monthly_salary: float | None = field("compensation", "Monthly pay", None, ge=0)
     gender: Literal["female", "male", "other"] | None = field("protected", "Gender", None)
     birth_on: date | None = field("protected", "Date of birth", None)
-    age_years: int | None = field("protected", "Age where no birth date is kept", None, ge=0, le=120)
+    age_years: int | None = field(
+        "protected", "Age where no birth date is kept", None, ge=0, le=120
+    )
     ethnicity: str | None = field("protected", "Ethnic group", None)
     marital_status: str | None = field("protected", "Marital status", None)
 

@@ -1,0 +1,31 @@
+# make demo  sets everything up and runs the loop; make test sets up and passes the tests.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.lock-installed
+
+.PHONY: setup demo test lint lock browser clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@./scripts/setup.sh $(PYTHON) $(VENV)
+	@touch $(STAMP)
+
+demo: setup
+	@$(BIN)/talentloop demo $(if $(ONCE),--once)
+
+test: setup browser lint
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup
+	@./scripts/lint.sh $(BIN)
+
+browser: setup
+	@./scripts/install_browser.sh
+
+lock:
+	@./scripts/lock.sh
+
+clean:
+	rm -rf .talentloop

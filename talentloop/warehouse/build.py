@@ -1,0 +1,258 @@
+"""Running dbt on the build file: all or nothing, whatever kills it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from talentloop.config import load_yaml
+from talentloop.errors import BuildError, CheckFailedError
+from talentloop.ids import secret_key
+from talentloop.landing import LandingZone
+from talentloop.ops.cursors import observed_through
+from talentloop.ops.loads import loads
+from talentloop.settings import PROJECT_ROOT, Settings
+
+DBT_PROJECT = PROJECT_ROOT / "dbt"
+_KEPT_RUNS = 20
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test."""
+
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    message: str
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """A finished build."""
+
+    invocation_id: str
+    as_of: datetime
+    seconds: float
+    nodes: tuple[NodeResult, ...]
+
+    def count(self, kind: str) -> int:
+        """How many nodes of a kind (`model`, `test`, `seed`, `unit_test`) ran."""
+        return sum(node.kind == kind for node in self.nodes)
+
+
+@contextmanager
+def writer_lock(settings: Settings) -> Iterator[None]:
+    """Hold the right to build or publish; one process at a time.
+
+    Raises:
+        BuildError: another process holds it for more than ten minutes.
+    """
+    settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.warehouse_file.parent / ".writer.lock", timeout=600)
+    try:
+        with lock:
+            yield
+    except Timeout:
+        raise BuildError(
+            "Another process has been building or publishing for over ten minutes",
+            where=str(lock.lock_file),
+            remedy="Wait for it, or stop it; the lock ends with its process.",
+        ) from None
+
+
+def build(
+    settings: Settings,
+    *,
+    as_of: datetime | None = None,
+    full_refresh: bool = False,
+    select: str | None = None,
+) -> BuildResult:
+    """Build the warehouse from every load that passed its checks.
+
+    dbt works on a copy that replaces the build file only when everything, tests included, has
+    succeeded: a killed or failed build leaves the last good one as it was.
+
+    Args:
+        as_of: the instant up to which sources were observed; default the newest cursor.
+        full_refresh: rebuild incremental models from the landing zone.
+        select: a dbt selection, for work on single models.
+
+    Raises:
+        CheckFailedError: a load waits for its checks or has failed them.
+        BuildError: dbt could not run, or a model or test failed.
+    """
+    _require_checked(settings)
+    LandingZone(settings).prepare()
+    at = as_of or observed_through(settings) or settings.clock.now()
+    with writer_lock(settings):
+        draft = settings.warehouse_file.with_suffix(".draft.duckdb")
+        _start_draft(settings, draft, fresh=full_refresh and select is None)
+        _prepare_draft(settings, draft)
+        started = time.perf_counter()
+        output = _run_dbt(settings, draft, at, full_refresh, select)
+        seconds = round(time.perf_counter() - started, 3)
+        result = _read_results(settings, at, seconds, output)
+        _sync(draft)
+        draft.replace(settings.warehouse_file)
+        _keep_run(settings, result)
+    return result
+
+
+def _require_checked(settings: Settings) -> None:
+    waiting = [load for load in loads(settings) if load.check_state in ("pending", "failed")]
+    if not waiting:
+        return
+    failed = [load for load in waiting if load.check_state == "failed"]
+    shown = (failed or waiting)[0]
+    what = f"{len(failed)} load(s) failed their checks" if failed else "Loads wait for checks"
+    raise CheckFailedError(
+        f"{what}; the published copy keeps serving",
+        where=f"{shown.entity} from {shown.source}, load {shown.load_id}: {shown.check_detail}",
+        remedy="Run `talentloop check`; correct at the source and ingest again, or set a load "
+        "aside with `talentloop quarantine reject-load LOAD_ID`.",
+    )
+
+
+def _start_draft(settings: Settings, draft: Path, *, fresh: bool) -> None:
+    for leftover in draft.parent.glob(draft.name + "*"):
+        leftover.unlink()
+    if settings.warehouse_file.exists() and not fresh:
+        shutil.copyfile(settings.warehouse_file, draft)
+
+
+def _prepare_draft(settings: Settings, draft: Path) -> None:
+    """Tell dbt through tables, not through arguments: the salt must not show in process lists."""
+    rows = [(row.load_id, row.entity, row.source) for row in loads(settings, "passed")]
+    salt = secret_key(settings, "person.key").hex()
+    with duckdb.connect(str(draft)) as db:
+        db.execute("create schema if not exists ops")
+        db.execute(
+            "create or replace table ops.passed_load(load_id varchar, entity varchar, source varchar)"
+        )
+        if rows:
+            columns = list(zip(*rows, strict=True))
+            db.execute(
+                "insert into ops.passed_load select unnest($1), unnest($2), unnest($3)",
+                [list(column) for column in columns],
+            )
+        db.execute("create or replace table ops.build_secret as select $1 as person_salt", [salt])
+
+
+def _is_simulated(settings: Settings) -> bool:
+    sources = sorted((settings.config / "sources").glob("*.yml"))
+    return any((load_yaml(path) or {}).get("simulated") is True for path in sources)
+
+
+def dbt_environment(settings: Settings, database: Path) -> dict[str, str]:
+    """The variables that `dbt/profiles.yml` reads, on top of this process's environment."""
+    target = settings.warehouse_file.parent / "dbt"
+    return {
+        **os.environ,
+        "TALENTLOOP_DBT_DUCKDB": str(database),
+        "TALENTLOOP_DBT_THREADS": str(settings.warehouse_threads),
+        "TALENTLOOP_DBT_MEMORY": settings.warehouse_memory,
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_NO_VERSION_CHECK": "1",
+        "PYTHONPATH": str(PROJECT_ROOT),
+    }
+
+
+def _run_dbt(
+    settings: Settings, draft: Path, as_of: datetime, full_refresh: bool, select: str | None
+) -> str:
+    variables = {
+        "landing_root": settings.landing_root,
+        "as_of": as_of.isoformat(),
+        "is_simulated": _is_simulated(settings),
+    }
+    command = [
+        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build",
+        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
+        "--vars", json.dumps(variables), "--exclude-resource-type", "unit_test",
+        *(["--full-refresh"] if full_refresh else []),
+        *(["--select", select] if select else []),
+    ]  # fmt: skip
+    results = _target(settings) / "run_results.json"
+    results.unlink(missing_ok=True)
+    done = subprocess.run(
+        command,
+        env=dbt_environment(settings, draft),
+        cwd=settings.warehouse_file.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=3600,
+    )
+    if not results.exists():
+        tail = "\n".join(done.stdout.strip().splitlines()[-15:])
+        raise BuildError(
+            f"dbt did not run: {tail}",
+            where=str(DBT_PROJECT),
+            remedy="Correct the project; `talentloop doctor` checks the installation.",
+        )
+    return done.stdout
+
+
+def _target(settings: Settings) -> Path:
+    return settings.warehouse_file.parent / "dbt"
+
+
+def _read_results(settings: Settings, as_of: datetime, seconds: float, output: str) -> BuildResult:
+    content: dict[str, Any] = json.loads((_target(settings) / "run_results.json").read_text())
+    nodes = tuple(
+        NodeResult(
+            name=item["unique_id"].split(".", 2)[2],
+            kind=item["unique_id"].split(".", 1)[0],
+            status=item["status"],
+            seconds=round(item["execution_time"], 3),
+            message=(item.get("message") or "").strip(),
+        )
+        for item in content["results"]
+    )
+    broken = [n for n in nodes if n.status in ("error", "fail", "runtime error")]
+    if broken or not nodes:
+        first = broken[0] if broken else None
+        raise BuildError(
+            f"{len(broken)} of {len(nodes)} models and tests failed: "
+            + (f"{first.message[:600]}" if first else output[-600:]),
+            where=f"dbt {first.kind} {first.name}" if first else str(DBT_PROJECT),
+            remedy="The last good build and the published copy are untouched. Correct the cause "
+            f"and build again; details in {_target(settings) / 'logs' / 'dbt.log'}.",
+        )
+    return BuildResult(content["metadata"]["invocation_id"], as_of, seconds, nodes)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _keep_run(settings: Settings, result: BuildResult) -> None:
+    """Keep per-model results of recent builds, for the person who asks what became slow."""
+    folder = settings.warehouse_file.parent / "runs"
+    folder.mkdir(exist_ok=True)
+    name = f"{settings.clock.now():%Y%m%dT%H%M%S}-{result.invocation_id}.json"
+    shutil.copyfile(_target(settings) / "run_results.json", folder / name)
+    for old in sorted(folder.glob("*.json"))[:-_KEPT_RUNS]:
+        old.unlink()

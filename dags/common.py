@@ -1,0 +1,103 @@
+"""What all DAGs share: defaults, assets, and what happens when a task fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from airflow.sdk import Asset
+from airflow.sdk.exceptions import AirflowFailException
+
+from talentloop.contracts import ENTITIES
+from talentloop.errors import (
+    CheckFailedError,
+    ConfigError,
+    ContractError,
+    SourceAuthError,
+    TalentLoopError,
+)
+from talentloop.settings import get_settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+START = datetime(2024, 1, 1)  # noqa: DTZ001 - Airflow reads it in its own default zone, UTC
+TAGS = ["talentloop"]
+WAREHOUSE_POOL = "warehouse_writer"
+
+LANDING = {entity: Asset(f"landing/{entity}") for entity in ENTITIES if entity != "prediction"}
+PUBLISHED = Asset("warehouse/published")
+
+
+def predictions(model: str) -> Asset:
+    """The asset of a model's landed predictions."""
+    return Asset(f"predictions/{model}")
+
+
+def champion(model: str) -> Asset:
+    """The asset of a model's champion."""
+    return Asset(f"models/{model}")
+
+
+#: Trying again cannot help: somebody must act first.
+_PERMANENT = (ConfigError, ContractError, CheckFailedError, SourceAuthError)
+
+
+def permanent_errors_fail_at_once(step: Callable[P, R]) -> Callable[P, R]:
+    """Let Airflow retry what may pass by itself, and fail the task at once for all else."""
+
+    @wraps(step)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return step(*args, **kwargs)
+        except _PERMANENT as error:
+            raise AirflowFailException(str(error)) from error
+
+    return wrapped
+
+
+def _place(context: Mapping[str, Any]) -> str:
+    instance = context["task_instance"]
+    index = instance.map_index
+    return f"{instance.dag_id}.{instance.task_id}" + (f"[{index}]" if index >= 0 else "")
+
+
+def open_incident_for(context: Mapping[str, Any]) -> None:
+    """Write an incident that the portal shows; called when a task has failed for good."""
+    from talentloop.ops.incidents import open_incident
+
+    error = context.get("exception")
+    cause = getattr(error, "__cause__", None) or error
+    remedy = cause.remedy if isinstance(cause, TalentLoopError) else ""
+    what = cause.what if isinstance(cause, TalentLoopError) else type(cause).__name__
+    open_incident(
+        get_settings(),
+        kind="task_failed",
+        where=_place(context),
+        title=f"{_place(context)} failed: {what}",
+        detail=str(cause),
+        remedy=remedy or "Read the task's log in Airflow, correct the cause, and clear the task.",
+    )
+
+
+def resolve_incident_for(context: Mapping[str, Any]) -> None:
+    """Close the task's incident, if it had one; called when it succeeds again."""
+    from talentloop.ops.incidents import resolve_incident
+
+    resolve_incident(
+        get_settings(), kind="task_failed", where=_place(context), resolution="The task succeeded."
+    )
+
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": "talentloop",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=15),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=10),
+    "execution_timeout": timedelta(hours=1),
+    "on_failure_callback": open_incident_for,
+    "on_success_callback": resolve_incident_for,
+}

@@ -1,0 +1,55 @@
+"""### score_candidates: ask the champions, and land what they advise
+
+Runs after each publication and each promotion. Scores the applications in progress with each
+model's `champion` and lands the predictions that are new or changed; they are checked, built and
+written back like any other data. Announces `predictions/<model>`; skipped when nothing changed.
+
+**When it fails.** Yesterday's advice stays as it was. No champion yet is a skip. A message about
+features names the broken expectation. Clear the task to run it again: the same features and model
+give the same advice, and land nothing twice.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import AssetAny, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
+from common import (
+    DEFAULT_ARGS,
+    PUBLISHED,
+    START,
+    TAGS,
+    champion,
+    permanent_errors_fail_at_once,
+    predictions,
+)
+
+from loop import steps
+from talentloop.settings import get_settings
+
+MODELS = steps.model_names(get_settings())
+
+
+@dag(
+    schedule=AssetAny(PUBLISHED, *(champion(model) for model in MODELS)),
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=[*TAGS, "models"],
+    doc_md=__doc__,
+)
+def score_candidates() -> None:
+    for model in MODELS:
+
+        @task(task_id=f"score_{model}", outlets=[predictions(model)])
+        @permanent_errors_fail_at_once
+        def score(name: str) -> dict:
+            counts = steps.run_score(get_settings(), name)
+            if not counts["landed"]:
+                raise AirflowSkipException(f"{name}: {counts['reason'] or 'nothing has changed'}")
+            return counts
+
+        score(model)
+
+
+score_candidates()

@@ -1,0 +1,1 @@
+"""The steps of the loop, as every front door runs them, and the demo that runs them all."""

@@ -1,0 +1,159 @@
+"""The steps of the loop: each wraps one engine, records its run, and returns its counts.
+
+The DAGs, the command line and the tests call these same functions. Engines are imported inside,
+so that a DAG file parses without loading Great Expectations, xgboost or MLflow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from talentloop import ops
+from talentloop.errors import CheckFailedError
+from talentloop.landing import LandingZone
+from talentloop.ops.steps import step
+from talentloop.settings import Settings
+
+Counts = dict[str, Any]
+Progress = Callable[[str], None]
+
+
+def run_init(settings: Settings) -> None:
+    """Set up all state: the operations database, the landing zone, the folders."""
+    ops.migrate(settings)
+    LandingZone(settings).prepare()
+
+
+def run_ingest(
+    settings: Settings,
+    source: str,
+    *,
+    full: bool = False,
+    path: Path | None = None,
+    progress: Progress | None = None,
+) -> Counts:
+    """Pull what changed in a source and land it.
+
+    Args:
+        source: a configured source, or the path of a source file.
+        full: read everything again, and mark what the source no longer has as deleted.
+        path: folder of a file source, where its file leaves it open.
+    """
+    from connectors.ingest import ingest
+
+    with step(settings, f"ingest:{source}") as counts:
+        result = ingest(settings, source, full=full, path=path, progress=progress)
+        counts.update(result.totals())
+        counts["landed_entities"] = sorted(
+            name for name, entity in result.entities.items() if entity.landed
+        )
+    return counts
+
+
+def run_check(settings: Settings) -> Counts:
+    """Check every landed load that waits for it.
+
+    Raises:
+        CheckFailedError: a load failed; it stays out of the warehouse until corrected.
+    """
+    from expectations import check_pending
+
+    with step(settings, "check") as counts:
+        report = check_pending(settings)
+        counts.update(checked=len(report.runs), failed=len(report.failed))
+        if report.failed:
+            first = report.failed[0]
+            raise CheckFailedError(
+                f"{len(report.failed)} of {len(report.runs)} checked loads failed",
+                where=f"{first.entity} from {first.source}, load {first.load_id}: {first.summary}",
+                remedy="See the data docs on the quality page. Correct at the source and ingest "
+                "again, or `talentloop quarantine reject-load LOAD_ID`.",
+            )
+    return counts
+
+
+def run_build(settings: Settings, *, full_refresh: bool = False, select: str | None = None) -> Counts:
+    """Build the warehouse from all checked loads."""
+    from talentloop.warehouse import build
+
+    with step(settings, "build") as counts:
+        result = build(settings, full_refresh=full_refresh, select=select)
+        counts.update(models=result.count("model"), tests=result.count("test"))
+        counts["as_of"] = result.as_of.isoformat()
+    return counts
+
+
+def run_publish(settings: Settings) -> Counts:
+    """Publish the last build."""
+    from talentloop.warehouse import publish
+
+    with step(settings, "publish") as counts:
+        done = publish(settings)
+        counts.update(version=done.version, tables=len(done.tables), rows=sum(done.tables.values()))
+    return counts
+
+
+def run_train(settings: Settings, model: str) -> Counts:
+    """Check a model's features, train it when its data changed, and promote it if it earned it."""
+    from expectations import check_features
+    from ml import train
+
+    with step(settings, f"train:{model}") as counts:
+        check_features(settings, model)
+        result = train(settings, model)
+        counts.update(skipped=result.skipped, reason=result.reason, promoted=result.promoted)
+        counts["version"] = result.version
+    return counts
+
+
+def run_score(settings: Settings, model: str) -> Counts:
+    """Score with a model's champion and land what changed."""
+    from expectations import check_features
+    from ml import score
+
+    with step(settings, f"score:{model}") as counts:
+        check_features(settings, model)
+        result = score(settings, model)
+        counts.update(rows=result.rows, landed=result.landed, reason=result.reason)
+        counts["version"] = result.model_version
+    return counts
+
+
+def run_deliver(settings: Settings, destination: str) -> Counts:
+    """Queue what changed since the last delivery, and deliver what is due."""
+    from connectors.outbox import deliver, enqueue
+
+    with step(settings, f"deliver:{destination}") as counts:
+        queued = enqueue(settings, destination)
+        sent = deliver(settings, destination)
+        counts.update(queued=queued.queued, sent=sent.sent, refused=sent.refused, dead=sent.dead)
+    return counts
+
+
+def run_reconcile(settings: Settings, destination: str) -> Counts:
+    """Read back what was sent and compare."""
+    from connectors.outbox import reconcile
+
+    with step(settings, f"reconcile:{destination}") as counts:
+        result = reconcile(settings, destination)
+        counts.update(match=result.match, drift=result.drift, missing=result.missing)
+    return counts
+
+
+def source_names(settings: Settings) -> list[str]:
+    """Configured sources."""
+    from connectors.registry import list_sources
+
+    return [source.name for source in list_sources(settings)]
+
+
+def model_names(settings: Settings) -> list[str]:
+    """Configured models: one file each under `config/models/`."""
+    return sorted(path.stem for path in (settings.config / "models").glob("*.yml"))
+
+
+def destination_names(settings: Settings) -> Sequence[str]:
+    """Configured destinations of the write-back."""
+    return sorted(path.stem for path in (settings.config / "destinations").glob("*.yml"))

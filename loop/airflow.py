@@ -72,7 +72,12 @@ def prepare_airflow(env: dict[str, str]) -> None:
 
 def _command(env: dict[str, str], *words: str) -> str:
     done = subprocess.run(
-        [str(AIRFLOW_BIN), *words], env=env, capture_output=True, text=True, check=False, timeout=300
+        [str(AIRFLOW_BIN), *words],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     if done.returncode:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])

@@ -36,22 +36,30 @@ def loop_status(settings: Settings) -> dict[str, Any]:
                 {"source": c.source, "stream": c.stream, "watermark": c.watermark.isoformat()}
                 for c in db.scalars(select(Cursor).order_by(Cursor.source, Cursor.stream))
             ],
-            "landed": _pairs(db.execute(select(Load.entity, func.sum(Load.rows)).group_by(Load.entity))),
-            "loads": _pairs(db.execute(select(Load.check_state, func.count()).group_by(Load.check_state))),
+            "landed": _pairs(
+                db.execute(select(Load.entity, func.sum(Load.rows)).group_by(Load.entity))
+            ),
+            "loads": _pairs(
+                db.execute(select(Load.check_state, func.count()).group_by(Load.check_state))
+            ),
             "quarantine": _pairs(
                 db.execute(select(QuarantineRow.state, func.count()).group_by(QuarantineRow.state))
             ),
             "checks": {
                 "run": db.scalar(select(func.count()).select_from(CheckResult)),
                 "failed": db.scalar(
-                    select(func.count()).select_from(CheckResult).where(CheckResult.success.is_(False))
+                    select(func.count())
+                    .select_from(CheckResult)
+                    .where(CheckResult.success.is_(False))
                 ),
             },
             "models": {
                 row.model_name: {"champion": row.model_version}
                 for row in db.scalars(select(ModelAlias).where(ModelAlias.alias == "champion"))
             },
-            "outbox": _pairs(db.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))),
+            "outbox": _pairs(
+                db.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
+            ),
             "reconcile": _latest_verdicts(db),
             "incidents": db.scalar(
                 select(func.count()).select_from(Incident).where(Incident.state == "open")
@@ -81,7 +89,12 @@ def _last_steps(db: Any) -> dict[str, dict[str, Any]]:
     newest = select(func.max(StepRun.id)).group_by(StepRun.step)
     rows = db.scalars(select(StepRun).where(StepRun.id.in_(newest)).order_by(StepRun.id))
     return {
-        row.step: {"state": row.state, "seconds": row.seconds, "counts": row.counts, "error": row.error}
+        row.step: {
+            "state": row.state,
+            "seconds": row.seconds,
+            "counts": row.counts,
+            "error": row.error,
+        }
         for row in rows
     }
 
@@ -89,7 +102,9 @@ def _last_steps(db: Any) -> dict[str, dict[str, Any]]:
 def _published(settings: Settings) -> dict[str, Any] | None:
     try:
         with open_published(settings) as db:
-            tables = db.sql("select table_name from information_schema.tables").column(0).to_pylist()
+            tables = (
+                db.sql("select table_name from information_schema.tables").column(0).to_pylist()
+            )
             rows = {
                 name: db.sql(f'select count(*) as n from "{name}"')["n"][0].as_py()
                 for name in sorted(tables)

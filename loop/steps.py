@@ -74,7 +74,9 @@ def run_check(settings: Settings) -> Counts:
     return counts
 
 
-def run_build(settings: Settings, *, full_refresh: bool = False, select: str | None = None) -> Counts:
+def run_build(
+    settings: Settings, *, full_refresh: bool = False, select: str | None = None
+) -> Counts:
     """Build the warehouse from all checked loads."""
     from talentloop.warehouse import build
 

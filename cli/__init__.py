@@ -1,0 +1,1 @@
+"""The command `talentloop`: one file per group of commands, no logic."""

@@ -1,0 +1,36 @@
+"""The command `talentloop`."""
+
+from __future__ import annotations
+
+import typer
+
+from cli import look, quarantine, run_loop, serve
+from talentloop.errors import ConfigError
+from talentloop.logs import configure_logs
+from talentloop.settings import get_settings
+
+app = typer.Typer(
+    name="talentloop",
+    help="TalentLoop closes the loop between hiring and performance.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+run_loop.register(app)
+look.register(app)
+serve.register(app)
+app.add_typer(quarantine.app, name="quarantine")
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    try:
+        settings = get_settings()
+    except ConfigError as error:
+        raise SystemExit(f"Error: {error}") from None
+    configure_logs(settings.log_level, settings.log_format)
+    app()
+
+
+if __name__ == "__main__":
+    run()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,9 +10,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from talentloop.contracts import ENTITIES, OrgUnit, arrow_schema, normalise_score
-from talentloop.contracts.export import json_schemas
-
-PUBLISHED = Path(__file__).parents[2] / "docs" / "contracts"
 
 
 @pytest.mark.parametrize(
@@ -54,10 +49,3 @@ def test_every_field_of_every_contract_has_a_class_and_a_meaning() -> None:
         for name, info in model.model_fields.items():
             assert info.description, f"{model.entity}.{name} has no description"
             assert arrow_schema(model).field(name).metadata[b"class"], f"{model.entity}.{name}"
-
-
-def test_the_published_json_schemas_are_those_of_the_contracts() -> None:
-    for entity, schema in json_schemas().items():
-        file = PUBLISHED / f"{entity}.json"
-        assert file.exists(), f"run scripts/write_docs.py: {file.name} is missing"
-        assert json.loads(file.read_text()) == schema, f"run scripts/write_docs.py: {file.name}"

@@ -14,7 +14,7 @@ import httpx
 from loop.processes import Children
 from talentloop.errors import TalentLoopError
 from talentloop.ids import secret_key
-from talentloop.settings import PROJECT_ROOT, Settings
+from talentloop.settings import Settings
 
 AIRFLOW_BIN = Path(sys.executable).with_name("airflow")
 WAREHOUSE_POOL = "warehouse_writer"
@@ -25,7 +25,7 @@ def airflow_environment(settings: Settings, port: int) -> dict[str, str]:
     home = settings.home / "airflow"
     address = f"http://127.0.0.1:{port}"
     options = {
-        "CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
+        "CORE__DAGS_FOLDER": str(settings.project / "dags"),
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": "4",
         "CORE__LOAD_EXAMPLES": "false",
@@ -50,10 +50,11 @@ def airflow_environment(settings: Settings, port: int) -> dict[str, str]:
         **os.environ,
         **{f"AIRFLOW__{name}": value for name, value in options.items()},
         "AIRFLOW_HOME": str(home),
+        "TALENTLOOP_PROJECT": str(settings.project),
         "TALENTLOOP_HOME": str(settings.home),
         "TALENTLOOP_CONFIG": str(settings.config),
         "TALENTLOOP_SANDBOX_SIZE": settings.sandbox_size,
-        "PYTHONPATH": str(PROJECT_ROOT),
+        "PYTHONPATH": str(settings.project),
         "PYTHONWARNINGS": "ignore",
         "NO_PROXY": "127.0.0.1,localhost",
     }

@@ -19,6 +19,7 @@ from talentloop.ops.steps import step_runs
 from talentloop.settings import Settings
 
 CHAINED = ("build_warehouse", "train_models", "score_candidates", "write_back")
+MOVING = ("queued", "running")
 _LONGEST_LOOP_SECONDS = 1800
 _QUIET_POLLS = 3
 
@@ -92,10 +93,9 @@ def _run_loop(demo: Demo, client: AirflowClient, after_step: int) -> list[str]:
     """Trigger every ingest DAG and follow the assets until nothing moves; failed tasks."""
     wanted = {f"ingest_{name}" for name in steps.source_names(demo.settings)}
     _wait_for_dags(demo, client, wanted | set(CHAINED))
-    known = {run["dag_run_id"] for run in client.runs()}
+    known = {run["dag_run_id"] for run in client.runs() if run["state"] not in MOVING}
     for dag_id in sorted(wanted):
-        client.trigger(dag_id)
-        demo.say(f"Triggered {dag_id}; the rest follows from its assets")
+        _start_ingest(demo, client, dag_id)
     shown, quiet = after_step, 0
     deadline = time.monotonic() + _LONGEST_LOOP_SECONDS
     while quiet < _QUIET_POLLS:
@@ -115,6 +115,15 @@ def _run_loop(demo: Demo, client: AirflowClient, after_step: int) -> list[str]:
     ]
 
 
+def _start_ingest(demo: Demo, client: AirflowClient, dag_id: str) -> None:
+    """Trigger an ingest, unless its schedule has just started one."""
+    if any(run["dag_id"] == dag_id and run["state"] in MOVING for run in client.runs()):
+        demo.say(f"{dag_id} runs by its schedule; the rest follows from its assets")
+        return
+    client.trigger(dag_id)
+    demo.say(f"Triggered {dag_id}; the rest follows from its assets")
+
+
 def _wait_for_dags(demo: Demo, client: AirflowClient, wanted: set[str]) -> None:
     deadline = time.monotonic() + 120
     while not wanted <= client.dag_ids():
@@ -132,7 +141,7 @@ def _wait_for_dags(demo: Demo, client: AirflowClient, wanted: set[str]) -> None:
 
 
 def _is_moving(client: AirflowClient) -> bool:
-    if any(run["state"] in ("queued", "running") for run in client.runs()):
+    if any(run["state"] in MOVING for run in client.runs()):
         return True
     return any(client.queued_assets(dag_id) for dag_id in CHAINED)
 

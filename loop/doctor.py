@@ -11,7 +11,7 @@ from typing import Literal
 
 from talentloop import ops
 from talentloop.errors import TalentLoopError
-from talentloop.settings import PROJECT_ROOT, Settings
+from talentloop.settings import Settings
 from talentloop.warehouse import open_published
 
 _PACKAGES = ("apache-airflow", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "mlflow",
@@ -35,7 +35,7 @@ def examine(settings: Settings) -> list[Finding]:
         _python(),
         *(_package(name) for name in _PACKAGES),
         _httpfs(),
-        _dbt_project(),
+        _dbt_project(settings),
         _configuration(settings),
         _disk(settings),
         _operations(settings),
@@ -68,8 +68,8 @@ def _httpfs() -> Finding:
     return Finding(what, "ok" if present else "missing", version, "" if present else "`make setup`")
 
 
-def _dbt_project() -> Finding:
-    path = PROJECT_ROOT / "dbt" / "dbt_project.yml"
+def _dbt_project(settings: Settings) -> Finding:
+    path = settings.project / "dbt" / "dbt_project.yml"
     state: Literal["ok", "missing"] = "ok" if path.exists() else "missing"
     return Finding("dbt project", state, str(path), "" if path.exists() else "Use a full checkout.")
 
@@ -87,7 +87,7 @@ def _configuration(settings: Settings) -> Finding:
 
 
 def _disk(settings: Settings) -> Finding:
-    folder = settings.home if settings.home.exists() else PROJECT_ROOT
+    folder = settings.home if settings.home.exists() else settings.project
     free = shutil.disk_usage(folder).free / 2**30
     enough = free >= _LEAST_FREE_GIB
     remedy = "" if enough else f"Free some space, or move state with TALENTLOOP_HOME: {folder}"

@@ -21,6 +21,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TALENTLOOP_", extra="ignore", frozen=True)
 
+    project: Path = Field(
+        PROJECT_ROOT, description="Folder that holds dbt/ and dags/; in an image, not the package's"
+    )
     home: Path = Field(PROJECT_ROOT / ".talentloop", description="Folder of all state")
     config: Path = Field(PROJECT_ROOT / "config", description="Folder of the configuration")
     landing_url: str | None = Field(

@@ -24,9 +24,8 @@ from talentloop.ids import secret_key
 from talentloop.landing import LandingZone
 from talentloop.ops.cursors import observed_through
 from talentloop.ops.loads import loads
-from talentloop.settings import PROJECT_ROOT, Settings
+from talentloop.settings import Settings
 
-DBT_PROJECT = PROJECT_ROOT / "dbt"
 _KEPT_RUNS = 20
 
 
@@ -170,13 +169,14 @@ def dbt_environment(settings: Settings, database: Path) -> dict[str, str]:
         "DBT_LOG_PATH": str(target / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_NO_VERSION_CHECK": "1",
-        "PYTHONPATH": str(PROJECT_ROOT),
+        "PYTHONPATH": str(settings.project),
     }
 
 
 def _run_dbt(
     settings: Settings, draft: Path, as_of: datetime, full_refresh: bool, select: str | None
 ) -> str:
+    project = settings.project / "dbt"
     variables = {
         "landing_root": settings.landing_root,
         "as_of": as_of.isoformat(),
@@ -184,7 +184,7 @@ def _run_dbt(
     }
     command = [
         sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build",
-        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
+        "--project-dir", str(project), "--profiles-dir", str(project),
         "--vars", json.dumps(variables), "--exclude-resource-type", "unit_test",
         *(["--full-refresh"] if full_refresh else []),
         *(["--select", select] if select else []),
@@ -205,7 +205,7 @@ def _run_dbt(
         tail = "\n".join(done.stdout.strip().splitlines()[-15:])
         raise BuildError(
             f"dbt did not run: {tail}",
-            where=str(DBT_PROJECT),
+            where=str(project),
             remedy="Correct the project; `talentloop doctor` checks the installation.",
         )
     return done.stdout
@@ -233,7 +233,7 @@ def _read_results(settings: Settings, as_of: datetime, seconds: float, output: s
         raise BuildError(
             f"{len(broken)} of {len(nodes)} models and tests failed: "
             + (f"{first.message[:600]}" if first else output[-600:]),
-            where=f"dbt {first.kind} {first.name}" if first else str(DBT_PROJECT),
+            where=f"dbt {first.kind} {first.name}" if first else str(settings.project / "dbt"),
             remedy="The last good build and the published copy are untouched. Correct the cause "
             f"and build again; details in {_target(settings) / 'logs' / 'dbt.log'}.",
         )

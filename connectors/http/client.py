@@ -12,7 +12,7 @@ import orjson
 from pyrate_limiter import Limiter
 
 from connectors.http.errors import ErrorRules, HttpAuthError, HttpError, RetryClass, refusal
-from connectors.http.exchange import Answer, Request, TimeLimits, Transport
+from connectors.http.exchange import Answer, Parse, Request, TimeLimits, Transport
 from connectors.http.hosts import AllowedHosts
 from connectors.http.retry import LostTime, Retrier, RetryPolicy
 from connectors.http.tokens import TokenCache
@@ -21,7 +21,6 @@ _QUOTA_PERIOD_SECONDS = 3600
 _JSON = {"Accept": "application/json"}
 _SENDS_JSON = {**_JSON, "Content-Type": "application/json"}
 _SENDS_FORM = {**_JSON, "Content-Type": "application/x-www-form-urlencoded"}
-Parse = Callable[[bytes], Any]
 
 
 class HttpClient:
@@ -86,9 +85,10 @@ class HttpClient:
         *,
         where: str,
         lost: LostTime | None = None,
-        parse: Parse | None = None,
+        parse: Parse = orjson.loads,
+        media: str = "json",
     ) -> Answer:
-        """Read a JSON body, or one that `parse` understands.
+        """Read a body: JSON, or what `media` and `parse` say.
 
         Args:
             link: path below the base address, or an absolute link on an allowed host.
@@ -96,13 +96,15 @@ class HttpClient:
             where: names the thing read, in messages.
             lost: the allowance of the read that this request belongs to.
             parse: turns a body into data; raises ValueError when it is damaged.
+            media: end of the content type that the answer must have (`json`, `xml`).
 
         Raises:
             HttpError: after bounded retries; HttpAuthError at once when credentials are refused.
         """
         url = self.hosts.check(link, where)
-        request = Request("GET", url, where, params, headers=_JSON if parse is None else {})
-        return self._patiently(request, lost, parse, idempotent=True)
+        headers = {"Accept": f"application/{media}"}
+        request = Request("GET", url, where, params, None, headers, parse, media)
+        return self._patiently(request, lost, idempotent=True)
 
     def post_json(
         self,
@@ -123,7 +125,7 @@ class HttpClient:
         """
         url = self.hosts.check(link, where)
         request = Request("POST", url, where, None, orjson.dumps(payload), _SENDS_JSON)
-        return self._patiently(request, lost, None, idempotent=idempotent)
+        return self._patiently(request, lost, idempotent=idempotent)
 
     def post_form(self, link: str, form: Mapping[str, str], *, where: str) -> Answer:
         """Send a form (as token endpoints want it) and read the JSON answer; may be repeated.
@@ -133,38 +135,32 @@ class HttpClient:
         """
         content = str(httpx.QueryParams(dict(form))).encode()
         request = Request("POST", self.hosts.check(link, where), where, None, content, _SENDS_FORM)
-        return self._patiently(request, None, None, idempotent=True)
+        return self._patiently(request, None, idempotent=True)
 
-    def _patiently(
-        self, request: Request, lost: LostTime | None, parse: Parse | None, *, idempotent: bool
-    ) -> Answer:
+    def _patiently(self, request: Request, lost: LostTime | None, *, idempotent: bool) -> Answer:
         return self._retrier.run(
-            lambda: self._with_token(request, parse),
-            lost or self.lost_time(),
-            idempotent=idempotent,
+            lambda: self._with_token(request), lost or self.lost_time(), idempotent=idempotent
         )
 
-    def _with_token(self, request: Request, parse: Parse | None) -> Answer:
+    def _with_token(self, request: Request) -> Answer:
         """One exchange; a token that the other side no longer accepts is replaced once."""
         if self._tokens is None:
-            return self._once(request, parse, {})
+            return self._once(request, {})
         token = self._tokens.get()
         try:
-            return self._once(request, parse, _bearer(token))
+            return self._once(request, _bearer(token))
         except HttpAuthError as error:
             if error.status != 401:
                 raise
         self._tokens.refused(token)
-        return self._once(request, parse, _bearer(self._tokens.get()))
+        return self._once(request, _bearer(self._tokens.get()))
 
-    def _once(
-        self, request: Request, parse: Parse | None, authorization: Mapping[str, str]
-    ) -> Answer:
+    def _once(self, request: Request, authorization: Mapping[str, str]) -> Answer:
         self._wait_for_turn(request.where)
         response, body = self._transport.send(request, authorization)
         if not response.is_success:
             raise self._refused(response, body, request.where)
-        return self._parsed(response, body, request, parse)
+        return self._parsed(response, body, request)
 
     def _wait_for_turn(self, where: str) -> None:
         if time.monotonic() < self._closed_until:
@@ -193,16 +189,15 @@ class HttpClient:
             self._closed_until = time.monotonic() + pause
         return error
 
-    def _parsed(
-        self, response: httpx.Response, body: bytes, request: Request, parse: Parse | None
-    ) -> Answer:
+    def _parsed(self, response: httpx.Response, body: bytes, request: Request) -> Answer:
         kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
-        if parse is None and not kind.endswith("json"):
-            error = _odd(f"an answer of type {kind or 'unknown'} where JSON was due", request)
+        if not kind.endswith(request.media):
+            due = request.media.upper()
+            error = _odd(f"an answer of type {kind or 'unknown'} where {due} was due", request)
             error.retry_after = self.policy.odd_answer_wait_seconds
             raise error
         try:
-            data = (parse or orjson.loads)(body)
+            data = request.parse(body)
         except ValueError:
             raise _odd(f"a damaged body of {len(body)} bytes", request) from None
         return Answer(data, body, response.headers, request.where)

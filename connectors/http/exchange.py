@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
+import orjson
 
 from connectors.http.errors import HttpError, no_answer
 from connectors.http.hosts import AllowedHosts
@@ -18,6 +19,7 @@ from talentloop.logs import get_logger
 
 _log = get_logger(__name__)
 _MAX_REDIRECTS = 5
+Parse = Callable[[bytes], Any]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """What to send. `where` names the thing asked for, in messages."""
+    """What to send, and what the answer must be. `where` names the thing asked for, in messages."""
 
     method: str
     url: httpx.URL
@@ -66,6 +68,8 @@ class Request:
     params: Mapping[str, str] | None = None
     content: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    parse: Parse = orjson.loads
+    media: str = "json"
 
 
 class Transport:

@@ -1,0 +1,9 @@
+"""SAP SuccessFactors over OData v2: reading recruiting and employment, writing results back."""
+
+from __future__ import annotations
+
+from connectors.successfactors.client import ODataClient, UpsertResult
+from connectors.successfactors.options import SuccessFactorsOptions
+from connectors.successfactors.source import SuccessFactorsSource
+
+__all__ = ["ODataClient", "SuccessFactorsOptions", "SuccessFactorsSource", "UpsertResult"]

@@ -1,0 +1,254 @@
+"""One tenant's OData service: token, metadata, pages, single records, upserts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import TracebackType
+from typing import Any
+
+import orjson
+
+from connectors.http import (
+    AllowedHosts,
+    Answer,
+    ErrorRules,
+    HttpAuthError,
+    HttpClient,
+    HttpError,
+    LostTime,
+    RetryClass,
+    shared_limiter,
+)
+from connectors.http.tokens import Token, TokenCache
+from connectors.successfactors.assertions import assertion_provider
+from connectors.successfactors.metadata import EntityType, Metadata, parse_metadata
+from connectors.successfactors.odata import (
+    Row,
+    entity_uri,
+    error_code,
+    literal,
+    page_of,
+    row_decoder,
+)
+from connectors.successfactors.options import SuccessFactorsOptions, connector_spec
+from talentloop.errors import ConfigError
+from talentloop.settings import Settings
+
+_GRANT = "urn:ietf:params:oauth:grant-type:saml2-bearer"
+_KEYS_PER_READ = 50  # keeps the address of a read-back below two thousand characters
+
+
+@dataclass(frozen=True)
+class UpsertResult:
+    """What the tenant says about one row of an upsert. `ok` decides; the rest explains."""
+
+    ok: bool
+    http_code: int
+    edit_status: str
+    key: str
+    message: str
+
+
+class ODataClient:
+    """Talks to one tenant. Threads may share it; close it after use.
+
+    Args:
+        settings: where secrets and shared limits lie.
+        name: the configured source; names it in messages and keys its rate limit.
+        options: the tenant.
+    """
+
+    def __init__(self, settings: Settings, name: str, options: SuccessFactorsOptions) -> None:
+        spec = connector_spec()
+        self.name = name
+        self.options = options
+        hosts = AllowedHosts(options.address(settings), options.allowed_hosts)
+        policy = options.retry or spec.retry
+        rules = ErrorRules(spec.errors)
+        limiter = shared_limiter(settings, name, options.limit or spec.limit)
+        # The token endpoint has a client of its own: it must never ask itself for a token.
+        self._login = HttpClient(
+            hosts, policy, rules=rules, error_code=error_code, proxy=options.proxy
+        )
+        self._token_url = str(hosts.check(spec.token_path, name))
+        self._assertions = assertion_provider(settings, options, self._token_url)
+        self._http = HttpClient(
+            hosts,
+            policy,
+            tokens=TokenCache(self._fetch_token),
+            limiter=limiter,
+            rules=rules,
+            error_code=error_code,
+            proxy=options.proxy,
+        )
+        self._service = spec.service_path.strip("/")
+
+    def __enter__(self) -> ODataClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+        self._login.close()
+
+    def _fetch_token(self) -> Token:
+        where = f"{self.name} access token"
+        form = {
+            "grant_type": _GRANT,
+            "company_id": self.options.company_id,
+            "client_id": self.options.client_id,
+            "assertion": self._assertions.assertion(),
+        }
+        try:
+            data = self._login.post_form(self._token_url, form, where=where).data
+        except HttpError as error:
+            if error.status != 400:
+                raise
+            raise HttpAuthError(
+                "The tenant did not accept our assertion", where=where, remedy=error.remedy
+            ).classed(RetryClass.AUTH, status=400) from None
+        try:
+            return Token(str(data["access_token"]), float(data["expires_in"]))
+        except (KeyError, TypeError, ValueError):
+            raise HttpError(
+                "The token answer lacks access_token or expires_in",
+                where=where,
+                remedy="Check that base_url is the API server of the data centre.",
+            ) from None
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        """The tenant's `$metadata`, read once.
+
+        Raises:
+            SourceError: it could not be read.
+        """
+        link = f"{self._service}/{connector_spec().metadata_path}"
+        where = f"{self.name} $metadata"
+        found: Metadata = self._http.get(link, where=where, parse=parse_metadata, media="xml").data
+        return found
+
+    def entity_type(self, entity_set: str) -> EntityType:
+        """The type behind an entity set.
+
+        Raises:
+            ConfigError: this tenant has no such set.
+        """
+        found = self.metadata.sets.get(entity_set)
+        if found is None:
+            raise ConfigError(
+                f"The tenant has no entity set {entity_set}",
+                where=f"{self.name} $metadata",
+                remedy="Grant the technical user access to it, or take the stream out of the "
+                "mapping.",
+            )
+        return found
+
+    def pages(
+        self, path: str, params: Mapping[str, str], lost: LostTime | None = None
+    ) -> Iterator[tuple[Answer, Sequence[Mapping[str, Any]]]]:
+        """Every page of a query, following the server's own links to the end.
+
+        Raises:
+            HttpError: a page could not be read; it names the path and the number of the page.
+        """
+        lost = lost or self._http.lost_time()
+        link, query, number = f"{self._service}/{path}", dict(params), 1
+        seen = {link}
+        while True:
+            where = f"{self.name} {path} page {number}"
+            answer = self._http.get(link, query or None, where=where, lost=lost, parse=_json_page)
+            rows, following = answer.data
+            yield answer, rows
+            if following is None:
+                return
+            if following in seen:
+                raise HttpError(
+                    "The source's link to the next page leads back",
+                    where=where,
+                    remedy="Try the paging mode `cursor` for this entity set.",
+                )
+            seen.add(following)
+            link, query, number = following, {}, number + 1
+
+    def records(
+        self, entity_set: str, keys: Sequence[str], select: Sequence[str]
+    ) -> dict[str, Row]:
+        """Single records by key, decoded, with the properties asked for; missing ones left out.
+
+        Raises:
+            HttpError: they could not be read.
+            ConfigError: the entity set does not exist.
+        """
+        entity = self.entity_type(entity_set)
+        key = entity.keys[0]
+        edm_type = entity.properties[key].edm_type
+        decode = row_decoder(self.metadata, entity)
+        found: dict[str, Row] = {}
+        for start in range(0, len(keys), _KEYS_PER_READ):
+            some = keys[start : start + _KEYS_PER_READ]
+            query = {
+                "$format": "json",
+                "$select": ",".join([key, *select]),
+                "$filter": " or ".join(f"{key} eq {literal(edm_type, value)}" for value in some),
+            }
+            for _, rows in self.pages(entity_set, query):
+                found.update((str(row[key]), row) for row in map(decode, rows))
+        return found
+
+    def upsert(
+        self, entity_set: str, rows: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> list[UpsertResult]:
+        """Set properties of existing records, named by key; one result per row, in order.
+
+        Sent once: when the answer is lost the error has `maybe_applied` set, and the caller reads
+        back before sending again. Throttling before anything was applied is waited out.
+
+        Raises:
+            HttpError: there is no answer to go by.
+            ConfigError: the entity set does not exist.
+        """
+        spec, entity = connector_spec().write, self.entity_type(entity_set)
+        where = f"{self.name} upsert of {len(rows)} {entity_set}"
+        payload = [
+            {"__metadata": {"uri": entity_uri(entity_set, entity, key)}, **fields}
+            for key, fields in rows
+        ]
+        link = f"{self._service}/{spec.path}?$format=json&purgeType={spec.purge_type}"
+        answer = self._http.post_json(link, payload, where=where, idempotent=False)
+        try:
+            return _upsert_results(answer.data, len(rows))
+        except (LookupError, TypeError, ValueError):
+            raise HttpError(
+                "The answer to an upsert does not tell what became of each row",
+                where=where,
+                remedy="Read back what was sent (reconcile) before sending again.",
+            ).classed(RetryClass.PERMANENT, status=200, maybe_applied=True) from None
+
+
+def _json_page(body: bytes) -> tuple[Sequence[Mapping[str, Any]], str | None]:
+    return page_of(orjson.loads(body))
+
+
+def _upsert_results(data: Any, expected: int) -> list[UpsertResult]:
+    by_index = {
+        int(row["index"]): UpsertResult(
+            ok=str(row["status"]).upper() == "OK" and int(row["httpCode"]) < 300,
+            http_code=int(row["httpCode"]),
+            edit_status=str(row.get("editStatus") or ""),
+            key=str(row.get("key") or ""),
+            message=str(row.get("message") or ""),
+        )
+        for row in data["d"]
+    }
+    return [by_index[index] for index in range(expected)]

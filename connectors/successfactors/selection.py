@@ -1,0 +1,144 @@
+"""What to ask a tenant for: the properties that the mapping reads and the tenant has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from connectors.mapping.language import FieldRule, RecordRule, StreamRule
+from connectors.mapping.paths import parse
+from connectors.successfactors.metadata import EntityType, Metadata
+from connectors.successfactors.odata import literal
+from connectors.successfactors.options import EntitySetSpec
+from talentloop.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A query over one entity set, checked against the tenant's `$metadata`."""
+
+    entity: EntityType
+    spec: EntitySetSpec
+    select: tuple[str, ...]
+    expand: tuple[str, ...]
+
+    def params(self, since: datetime | None) -> dict[str, str]:
+        """The query options for what changed at or after `since` (None: everything)."""
+        cursor = self.spec.cursor
+        conditions = [f"({self.spec.filter})"] if self.spec.filter else []
+        if since is not None:
+            conditions.append(f"{cursor.field} ge {literal(cursor.edm_type, since)}")
+        query = {
+            "$format": "json",
+            "$select": ",".join(self.select),
+            "$expand": ",".join(self.expand),
+            "$filter": " and ".join(conditions),
+            "customPageSize": str(self.spec.page_size),
+            "paging": "" if self.spec.paging == "none" else self.spec.paging,
+        }
+        return {name: value for name, value in query.items() if value}
+
+
+def select_for(
+    name: str, stream: str, rule: StreamRule, spec: EntitySetSpec, metadata: Metadata
+) -> Selection:
+    """The query that brings what the mapping of a stream reads.
+
+    Args:
+        name: the configured source, for messages.
+
+    Raises:
+        ConfigError: the tenant lacks the entity set, a mapped property, or a cursor to filter by.
+    """
+    entity = metadata.sets.get(stream)
+    if entity is None:
+        raise ConfigError(
+            f"The tenant has no entity set {stream}",
+            where=f"{name} $metadata",
+            remedy="Grant the technical user access to it, or leave the stream out (streams).",
+        )
+    _check_cursor(name, stream, entity, spec)
+    wanted = dict.fromkeys([*spec.key, spec.cursor.field, *spec.select], "spec.yaml")
+    wanted.update(_mapped(rule))
+    resolved = {path: _resolve(path, entity, metadata) for path in wanted}
+    missing = [f"{stream}.{path} (for {wanted[path]})" for path, f in resolved.items() if not f]
+    if missing:
+        raise ConfigError(
+            f"The tenant does not have {len(missing)} of the properties that we read",
+            where=f"{name} $metadata: " + ", ".join(missing),
+            remedy="Correct `from:` in the mapping, or grant the technical user those fields.",
+        )
+    found = [path for path in resolved.values() if path] + list(_custom(rule, entity))
+    expand = dict.fromkeys(path.rpartition("/")[0] for path in found if "/" in path)
+    return Selection(entity, spec, tuple(dict.fromkeys(found)), tuple(expand))
+
+
+def _check_cursor(name: str, stream: str, entity: EntityType, spec: EntitySetSpec) -> None:
+    prop = entity.properties.get(spec.cursor.field)
+    if prop is None:
+        return  # reported with the other missing properties
+    if not prop.filterable or prop.edm_type != spec.cursor.edm_type:
+        shown = prop.edm_type if prop.filterable else "not filterable"
+        raise ConfigError(
+            f"The cursor of {stream} does not fit the tenant: {spec.cursor.field} is {shown}, "
+            f"configured is {spec.cursor.edm_type}",
+            where=f"{name} $metadata",
+            remedy="Set field and literal of the cursor under entity_sets of the source.",
+        )
+
+
+def _mapped(rule: StreamRule) -> dict[str, str]:
+    """Path → canonical field that it is read for."""
+    wanted: dict[str, str] = {}
+    for record in rule.records:
+        for target, field in _rules(record):
+            if field.from_ is not None:
+                for path in _filled_in(field.from_, record):
+                    wanted.setdefault(path, f"{record.entity}.{target}")
+        for path in record.where:
+            wanted.setdefault(path, f"{record.entity} where")
+    return wanted
+
+
+def _rules(record: RecordRule) -> Iterator[tuple[str, FieldRule]]:
+    yield from (("source_id", part) for part in record.key.parts)
+    if record.updated_at is not None:
+        yield "source_updated_at", record.updated_at
+    yield from record.fields.items()
+
+
+def _filled_in(path: str, record: RecordRule) -> list[str]:
+    """A path with the placeholders of `for_each` put in."""
+    if not record.for_each:
+        return [path]
+    return [_replaced(path, values) for values in record.for_each]
+
+
+def _replaced(path: str, values: Mapping[str, object]) -> str:
+    for placeholder, value in values.items():
+        path = path.replace("{" + placeholder + "}", str(value))
+    return path
+
+
+def _resolve(path: str, entity: EntityType, metadata: Metadata) -> str | None:
+    """A mapping path (`nav[0].field`) as an OData path (`nav/field`); None if it leads nowhere."""
+    steps = [step for step in parse(path) if isinstance(step, str)]
+    here: EntityType | None = entity
+    for step in steps[:-1]:
+        link = here.navigations.get(step) if here else None
+        here = metadata.types.get(link.target) if link else None
+    return "/".join(steps) if here and steps[-1] in here.properties else None
+
+
+def _custom(rule: StreamRule, entity: EntityType) -> Iterator[str]:
+    """The tenant's own properties that the mapping passes on."""
+    for record in rule.records:
+        custom = record.custom
+        if custom is None:
+            continue
+        for name in entity.properties:
+            excluded = any(fnmatchcase(name, pattern) for pattern in custom.exclude)
+            if not excluded and (custom.passthrough or name.startswith(custom.prefix or "")):
+                yield name

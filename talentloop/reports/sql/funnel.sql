@@ -1,0 +1,104 @@
+-- One row per stage for the selected cohort. An application counts once per stage: it went on when
+-- it entered any later stage, else it is open, else it left as its last spell says.
+with
+
+/* use selected_application */,
+
+spell as (
+    select s.*
+    from fct_stage_spell as s
+    inner join selected_application as a using (application_key)
+    where not a.is_excluded and not s.is_accidental
+),
+
+furthest as (
+    select application_key, max(stage_rank) as furthest_rank from spell group by all
+),
+
+per_application as (
+    select
+        s.application_key,
+        s.stage_code,
+        s.stage_rank,
+        case
+            when f.furthest_rank > s.stage_rank or a.furthest_stage_rank > s.stage_rank
+                then 'advanced'
+            when bool_or(s.is_open) then 'open'
+            else coalesce(arg_max(s.exit_type_code, s.sequence), 'open')
+        end as exit_code
+    from spell as s
+    inner join furthest as f using (application_key)
+    inner join selected_application as a using (application_key)
+    group by
+        s.application_key, s.stage_code, s.stage_rank, f.furthest_rank, a.furthest_stage_rank
+),
+
+counted as (
+    select
+        stage_code,
+        stage_rank,
+        count(*) as n_entered,
+        count(*) filter (where exit_code = 'advanced') as n_advanced,
+        count(*) filter (where exit_code = 'rejected') as n_rejected,
+        count(*) filter (where exit_code = 'withdrawn') as n_withdrawn,
+        count(*) filter (where exit_code = 'moved_back') as n_moved_back,
+        count(*) filter (where exit_code = 'open') as n_open
+    from per_application
+    group by all
+),
+
+step as (
+    select
+        stage_code,
+        coalesce(duration_days, open_days) as days,
+        count(*) filter (where not is_open) as n_ended,
+        sum(count(*)) over (partition by stage_code order by coalesce(duration_days, open_days) desc)
+            as n_at_risk
+    from spell
+    where coalesce(duration_days, open_days) > 0
+    group by stage_code, coalesce(duration_days, open_days)
+),
+
+curve as (
+    select
+        stage_code,
+        days,
+        product(1 - n_ended / n_at_risk) over (partition by stage_code order by days) as waiting
+    from step
+),
+
+median as (
+    select stage_code, min(days) as median_days
+    from curve
+    where waiting <= 0.5
+    group by all
+)
+
+select
+    c.stage_code,
+    c.n_entered,
+    c.n_advanced,
+    c.n_rejected,
+    c.n_withdrawn,
+    c.n_moved_back,
+    c.n_open,
+    c.n_entered - c.n_open as n_resolved,
+    c.n_advanced / nullif(c.n_entered - c.n_open, 0) as pass_rate,
+    wilson.lower as pass_rate_lower,
+    wilson.upper as pass_rate_upper,
+    m.median_days
+from counted as c
+left join median as m using (stage_code)
+cross join lateral (
+    select
+        (p + z2 / (2 * n) - z * sqrt(p * (1 - p) / n + z2 / (4 * n * n))) / (1 + z2 / n) as lower,
+        (p + z2 / (2 * n) + z * sqrt(p * (1 - p) / n + z2 / (4 * n * n))) / (1 + z2 / n) as upper
+    from (
+        select
+            1.96 as z,
+            1.96 * 1.96 as z2,
+            nullif(c.n_entered - c.n_open, 0)::double as n,
+            c.n_advanced / nullif(c.n_entered - c.n_open, 0) as p
+    ) as share
+) as wilson
+order by c.stage_rank

@@ -1,0 +1,89 @@
+"""Cells as a person reads them, the same on pages, in tables and in exports.
+
+Days and scores have one decimal, rates one with a percent sign, correlations two, counts a comma
+per thousand; minus is U+2212; times are in the business time zone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from talentloop.codes import CodeLists, Lang, load_code_lists
+from talentloop.reports.options import load_options
+from talentloop.reports.privacy import LEAST, Cell, Withheld
+from talentloop.reports.spec import Column, Format
+from talentloop.settings import Settings
+
+NOTHING = "—"
+_DECIMALS: dict[Format, int] = {"integer": 0, "days": 1, "score": 1, "decimal": 2}
+
+
+def number(value: float, decimals: int) -> str:
+    """A number with thousands commas and a true minus sign; half a unit rounds up."""
+    scale = 10**decimals
+    # A hair above a half, so that 2.25 (binary 2.2500000000000000) and 0.285 round as people do.
+    rounded = math.floor(abs(value) * scale + 0.5 + 1e-9) / scale
+    sign = "−" if value < 0 and rounded else ""
+    return f"{sign}{rounded:,.{decimals}f}"
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """A share 0..1 as a percentage with its sign."""
+    return number(100 * share, decimals) + "%"
+
+
+@dataclass(frozen=True)
+class CellText:
+    """Turns cells into text in one language."""
+
+    codes: CodeLists
+    zone: ZoneInfo
+    lang: Lang
+
+    @classmethod
+    def of(cls, settings: Settings, lang: Lang) -> CellText:
+        """With this installation's code lists and time zone."""
+        return cls(load_code_lists(settings), load_options(settings).zone, lang)
+
+    def cell(self, value: Cell, column: Column) -> str:
+        """The text of a cell of a column."""
+        if isinstance(value, Withheld):
+            return self.withheld(value)
+        if column.codes is not None:
+            return self.codes.label(column.codes, None if value is None else str(value), self.lang)
+        if isinstance(value, date | datetime):
+            return self.moment(value, column.format)
+        if isinstance(value, int | float):
+            return self.figure(value, column.format)
+        return NOTHING if value is None else value
+
+    def figure(self, value: float, form: Format) -> str:
+        """The text of a number, or of a yes or no."""
+        if isinstance(value, bool):
+            return self.flag(value)
+        if form == "percent":
+            return percent(value)
+        return number(value, _DECIMALS[form]) if form in _DECIMALS else str(value)
+
+    def withheld(self, value: Withheld) -> str:
+        """`<5`, or the bound that is known."""
+        if value.bound is None:
+            return f"<{LEAST}"
+        bound = number(value.bound, 0) if value.is_count else percent(value.bound, 0)
+        return ("≥" if value.kind == "at_least" else "≤") + bound
+
+    def flag(self, value: bool) -> str:
+        """Yes or no."""
+        words = ("否", "是") if self.lang == "zh" else ("no", "yes")
+        return words[value]
+
+    def moment(self, value: date | datetime, form: Format) -> str:
+        """A month, a day, or a minute in the business time zone."""
+        if isinstance(value, datetime):
+            aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+            local = aware.astimezone(self.zone)
+            return f"{local:%Y-%m-%d %H:%M}" if form == "time" else f"{local:%Y-%m-%d}"
+        return f"{value:%Y-%m}" if form == "month" else f"{value:%Y-%m-%d}"

@@ -1,0 +1,165 @@
+-- The report marts over the fixture's base facts; plain definitions, small data.
+create table meta_build as
+select
+    getvariable('as_of') as as_of,
+    getvariable('as_of') as built_at,
+    'fixture' as dbt_invocation_id,
+    true as is_simulated,
+    '1' as schema_version;
+
+create table mart_stage_time as
+select
+    date_trunc('month', timezone('Asia/Shanghai', a.accepted_at))::date as month_on,
+    s.stage_code,
+    count(*)::integer as n,
+    median(s.duration_days) as median_days
+from fct_stage_spell as s
+inner join fct_application as a using (application_key)
+where a.accepted_at is not null and not a.is_excluded and s.stage_code <> 'hired'
+group by all;
+
+create table mart_decline_reason as
+select
+    date_trunc('month', timezone('Asia/Shanghai', o.decided_at))::date as month_on,
+    o.decline_reason_code,
+    count(*)::integer as n
+from fct_offer as o
+inner join fct_application as a using (application_key)
+where o.status_code in ('declined', 'expired') and not a.is_excluded
+group by all;
+
+create table mart_monthly_hiring_efficiency as
+with scope as (
+    select null::varchar as top_org_unit_key
+    union all select org_unit_key from dim_org_unit where parent_org_unit_key is not null
+),
+month as (select unnest(generate_series(date '2024-08-01', date '2026-10-01', interval 1 month))::date as month_on),
+accepted as (
+    select *, date_trunc('month', timezone('Asia/Shanghai', accepted_at))::date as m
+    from fct_application where accepted_at is not null and not is_excluded
+),
+decided as (
+    select a.top_org_unit_key, o.status_code,
+        date_trunc('month', timezone('Asia/Shanghai', o.decided_at))::date as m
+    from fct_offer as o inner join fct_application as a using (application_key)
+    where not a.is_excluded and o.decided_at is not null
+),
+base as (select * from month cross join scope),
+hires as (
+    select b.month_on, b.top_org_unit_key as k, count(x.application_key) as n,
+        quantile_cont(x.time_to_hire_days, 0.25) as p25, median(x.time_to_hire_days) as p50,
+        quantile_cont(x.time_to_hire_days, 0.75) as p75, quantile_cont(x.time_to_hire_days, 0.9) as p90
+    from base as b left join accepted as x
+        on x.m = b.month_on and (b.top_org_unit_key is null or x.top_org_unit_key = b.top_org_unit_key)
+    group by all
+),
+offers as (
+    select b.month_on, b.top_org_unit_key as k, count(x.status_code) as n,
+        count(*) filter (where x.status_code = 'accepted') as n_yes
+    from base as b left join decided as x
+        on x.m = b.month_on and (b.top_org_unit_key is null or x.top_org_unit_key = b.top_org_unit_key)
+    group by all
+),
+starts as (
+    select b.month_on, b.top_org_unit_key as k,
+        count(o.start_on) filter (where o.start_on <= getvariable('as_of')::date) as n_due,
+        count(o.start_on) filter (where o.start_on > getvariable('as_of')::date) as n_pending,
+        count(x.started_on) as n_started
+    from base as b
+    left join accepted as x
+        on x.m = b.month_on and (b.top_org_unit_key is null or x.top_org_unit_key = b.top_org_unit_key)
+    left join fct_offer as o using (application_key)
+    group by all
+),
+applied as (
+    select b.month_on, b.top_org_unit_key as k, count(x.application_key) as n
+    from base as b left join fct_application as x
+        on x.cohort_month_on = b.month_on and not x.is_excluded
+        and (b.top_org_unit_key is null or x.top_org_unit_key = b.top_org_unit_key)
+    group by all
+),
+openings as (
+    select b.month_on, b.top_org_unit_key as k, count(o.opening_key) as n_due,
+        count(*) filter (where o.is_filled_on_time) as n_on_time
+    from base as b
+    left join dim_requisition as r
+        on not r.is_test and (b.top_org_unit_key is null or r.top_org_unit_key = b.top_org_unit_key)
+    left join dim_opening as o
+        on r.requisition_key = o.requisition_key and date_trunc('month', o.target_fill_on)::date = b.month_on
+    group by all
+)
+select
+    h.month_on, h.k as top_org_unit_key, a.n as n_applications, h.n as n_accepted,
+    h.p25 as time_to_hire_p25_days, h.p50 as time_to_hire_median_days,
+    h.p75 as time_to_hire_p75_days, h.p90 as time_to_hire_p90_days,
+    o.n as n_offers_decided, o.n_yes as n_offers_accepted, o.n_yes / nullif(o.n, 0) as offer_acceptance_rate,
+    p.n_due as n_openings_due, p.n_on_time as n_openings_on_time,
+    p.n_on_time / nullif(p.n_due, 0) as on_time_fill_rate,
+    s.n_due as n_starts_due, s.n_started, s.n_pending as n_starts_pending,
+    s.n_started / nullif(s.n_due, 0) as join_rate,
+    s.n_started as n_starters, 0 as n_observed_90d, null::double as retention_90d_rate,
+    null::double as retention_90d_lower, null::double as retention_90d_upper,
+    s.n_pending > 0 as is_provisional
+from hires as h
+inner join offers as o on h.month_on = o.month_on and h.k is not distinct from o.k
+inner join starts as s on h.month_on = s.month_on and h.k is not distinct from s.k
+inner join applied as a on h.month_on = a.month_on and h.k is not distinct from a.k
+inner join openings as p on h.month_on = p.month_on and h.k is not distinct from p.k;
+
+create table mart_time_to_hire as
+select
+    month_on as hired_month_on, top_org_unit_key, n_accepted as n, time_to_hire_p25_days as p25_days,
+    time_to_hire_median_days as median_days, time_to_hire_p75_days as p75_days,
+    time_to_hire_p90_days as p90_days, time_to_hire_median_days as mean_days
+from mart_monthly_hiring_efficiency where n_accepted > 0;
+
+create table mart_source_quality as
+select
+    source_channel_code, count(*) as n_applications, count(*) filter (where not is_open) as n_resolved,
+    count(*) filter (where is_open) as n_open, count(*) filter (where is_hired) as n_hires,
+    n_hires / n_resolved as hire_rate, hire_rate * 0.8 as hire_rate_lower, hire_rate * 1.2 as hire_rate_upper,
+    count(started_on) as n_started, count(started_on) as n_observed_90d, 0.93 as retention_90d_rate,
+    0.88 as retention_90d_lower, 0.96 as retention_90d_upper, 12 as n_rated, 0.1 as mean_rating_z
+from fct_application where not is_excluded group by source_channel_code;
+
+create table mart_hiring_funnel as
+select
+    cohort_month_on, top_org_unit_key, job_family_code, source_channel_code, stage_code, stage_rank,
+    count(*) as n_entered, count(*) filter (where exit_type_code = 'advanced') as n_advanced,
+    count(*) filter (where exit_type_code = 'rejected') as n_rejected,
+    count(*) filter (where exit_type_code = 'withdrawn') as n_withdrawn,
+    count(*) filter (where is_open) as n_open, median(duration_days) as median_days
+from fct_stage_spell where not is_excluded group by all;
+
+create table mart_interview_validity as
+select
+    unnest(['communication', 'logic', 'professionalism', 'teamwork', 'stress', 'culture']) as dimension_code,
+    'all' as job_family_code, 6 as months, 64 as n, 70 as n_hired, 0.91 as coverage_rate, 0.2 as pearson_r,
+    -0.05 as pearson_lower, 0.42 as pearson_upper, 0.19 as spearman_r, 0.1 as sd_applicants,
+    0.08 as sd_hired, 0.25 as corrected_r, true as is_shown;
+
+create table talent_profile as
+with newest as (
+    select *, count(*) over (partition by person_key) as n_applications
+    from fct_application
+    qualify row_number() over (partition by person_key order by applied_at desc) = 1
+)
+select
+    a.person_key, 'bachelor' as education_level_code, '软件工程' as major, 5.5 as years_experience,
+    ['Python', 'SQL'] as skills, a.source_channel_code, a.application_key, a.requisition_key,
+    r.title as requisition_title, a.org_unit_key, a.top_org_unit_key, a.job_family_code, a.applied_at,
+    a.status_code, a.current_stage_code as stage_code, a.n_applications::integer as n_applications,
+    (a.overall_score_0_100 is not null)::integer as n_interviews,
+    (select min(started_at) from fct_interview as i where i.application_key = a.application_key)
+        as last_interview_at,
+    null::double as communication_score_0_100, null::double as logic_score_0_100,
+    null::double as professionalism_score_0_100, null::double as teamwork_score_0_100,
+    null::double as stress_score_0_100, null::double as culture_score_0_100,
+    a.overall_score_0_100, case when a.overall_score_0_100 is null then 0 else 3 end as n_scorers,
+    coalesce(a.overall_score_0_100 >= 80, false) as is_high_potential, '1' as tag_rule_version,
+    case when e.terminated_on is not null then 'left' else a.status_code end as outcome_code,
+    e.hired_on, e.terminated_on, null::double as performance_month_3_0_1,
+    null::double as performance_month_6_0_1, null::double as performance_month_12_0_1
+from newest as a
+left join dim_requisition as r on a.requisition_key = r.requisition_key
+left join dim_employee as e on a.application_key = e.application_key;

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.lock-installed
 
-.PHONY: setup demo test lint lock browser clean
+.PHONY: setup demo test lint lock system clean
 
 setup: $(STAMP)
 
@@ -15,14 +15,14 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/talentloop demo $(if $(ONCE),--once)
 
-test: setup browser lint
+test: setup system lint
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: setup
 	@./scripts/lint.sh $(BIN)
 
-browser: setup
-	@./scripts/install_browser.sh
+system: setup
+	@./scripts/install_system.sh
 
 lock:
 	@./scripts/lock.sh

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Installs what some tests need beyond Python: Chromium with Chinese fonts, PostgreSQL.
+# Without apt, or the right to use it, those tests are skipped and say so.
+set -u
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk fontconfig)
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+[ ${#missing[@]} -eq 0 ] && exit 0
+if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  echo "Installing for the tests: ${missing[*]} ..."
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null && exit 0
+fi
+echo "Not installed: ${missing[*]}. The tests that need them will be skipped." >&2
+exit 0

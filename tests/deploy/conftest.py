@@ -39,9 +39,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         as_owner = ["runuser", "-u", "postgres", "--"]
     data, port = folder / "data", free_port(0)
-    subprocess.run(
-        [*as_owner, programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres"], **run
-    )
+    initdb = [*as_owner, programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres"]
+    subprocess.run(initdb, check=True, capture_output=True, cwd=folder)
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     control = [*as_owner, programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
     subprocess.run([*control, "-o", options, "start"], check=True, cwd=folder,

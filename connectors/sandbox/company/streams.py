@@ -1,0 +1,39 @@
+"""Independent random streams by name, so that a change in one part leaves the others alone."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+import numpy as np
+
+from connectors.sandbox.company.kinds import Bools, Floats, Ints, Rng
+
+
+def stream(seed: int, name: str) -> Rng:
+    """The random stream `name` of a company with this seed; the same on every machine."""
+    return np.random.Generator(np.random.PCG64([seed, crc32(name.encode())]))
+
+
+def choose(rng: Rng, weights: list[float] | Floats, n: int) -> Ints:
+    """`n` indices drawn with the given weights (they need not sum to one)."""
+    cumulative = np.cumsum(np.asarray(weights, dtype=np.float64))
+    return np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right").astype(
+        np.int64
+    )
+
+
+def choose_by_row(rng: Rng, weights: Floats) -> Ints:
+    """One index per row of a matrix of weights."""
+    cumulative = np.cumsum(weights, axis=1)
+    drawn = rng.random(len(weights)) * cumulative[:, -1]
+    return (cumulative < drawn[:, None]).sum(axis=1).astype(np.int64)
+
+
+def chance(rng: Rng, probability: float | Floats, n: int) -> Bools:
+    """`n` independent yes/no draws."""
+    return rng.random(n) < probability
+
+
+def sigmoid(x: Floats) -> Floats:
+    """The logistic function."""
+    return 1.0 / (1.0 + np.exp(-x))

@@ -1,0 +1,54 @@
+{#
+    What a build must know about itself, in schema `ops` of the build file.
+
+    A load is pending until one whole build has succeeded with it. Incremental models recompute
+    whatever a pending load touches, so a build that covered only some models is made good by the
+    next one.
+#}
+{% macro prepare_build() %}
+    {% if flags.WHICH in ('build', 'run') %}
+    create schema if not exists ops;
+    create table if not exists ops.built_load (load_id varchar, entity varchar, source varchar);
+    create table if not exists ops.finished_build (invocation_id varchar, finished_at timestamptz);
+    {% if flags.FULL_REFRESH %}
+    delete from ops.built_load;
+    {% endif %}
+    create or replace table ops.pending_load as
+    select load_id, entity, source from ops.passed_load
+    except
+    select load_id, entity, source from ops.built_load;
+    create or replace table ops.build_context as
+    select
+        '{{ var("as_of") }}'::timestamptz as as_of,
+        {{ var('is_simulated', false) }}::boolean as is_simulated,
+        (select count(*) from ops.finished_build) as build_number;
+    create or replace table ops.portrait_weight as
+    select *, '{{ var("portrait")["version"] }}'::varchar as portrait_version
+    from (values
+        {% for dimension, weight in var('portrait')['weights'].items() %}
+        ('{{ dimension }}', {{ weight }}::double){{ ',' if not loop.last }}
+        {% endfor %}
+    ) as weight (dimension_code, weight);
+    create or replace table ops.tag_rule as
+    select
+        {{ var('high_potential')['min_score_0_100'] }}::double as min_score_0_100,
+        '{{ var("high_potential")["version"] }}'::varchar as rule_version;
+    {% endif %}
+{% endmacro %}
+
+{# Marks the pending loads as built when every incremental model ran and none failed. #}
+{% macro finish_build(results) %}
+    {% if execute and flags.WHICH in ('build', 'run') %}
+    {% set done = results | selectattr('status', 'in', ['success', 'pass', 'warn']) | list %}
+    {% set done_ids = done | map(attribute='node.unique_id') | list %}
+    {% set wanted = graph.nodes.values()
+        | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('config.materialized', 'equalto', 'incremental')
+        | map(attribute='unique_id') | list %}
+    {% set missed = wanted | reject('in', done_ids) | list %}
+    {% if not missed and done | length == results | length %}
+    insert into ops.built_load select load_id, entity, source from ops.pending_load;
+    insert into ops.finished_build values ('{{ invocation_id }}', current_timestamp);
+    {% endif %}
+    {% endif %}
+{% endmacro %}

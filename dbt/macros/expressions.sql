@@ -1,0 +1,61 @@
+{# The key of a record in the warehouse: hash of its source and its id there; null for no id. #}
+{% macro key(id, source='source') -%}
+    md5({{ source }} || ':' || {{ id }})
+{%- endmacro %}
+
+{# The instant up to which the sources were observed. #}
+{% macro as_of() -%}
+    (select as_of from {{ source('ops', 'build_context') }})
+{%- endmacro %}
+
+{# Elapsed days between two instants: seconds / 86,400, never a count of midnights. #}
+{% macro days_between(start, finish) -%}
+    ((epoch_us({{ finish }}) - epoch_us({{ start }})) / 86400e6)
+{%- endmacro %}
+
+{# Date of an instant in a time zone. #}
+{% macro local_date(instant, time_zone) -%}
+    cast(({{ instant }} at time zone {{ time_zone }}) as date)
+{%- endmacro %}
+
+{# First day of the month of a date. #}
+{% macro month_of(day) -%}
+    cast(date_trunc('month', {{ day }}) as date)
+{%- endmacro %}
+
+{# Place of a stage in the order of stages; null for the ways out. #}
+{% macro stage_rank(stage) -%}
+    list_position(
+        ['applied', 'screen', 'ai_interview', 'interview', 'offer_approval', 'offer', 'hired'], {{ stage }}
+    )
+{%- endmacro %}
+
+{#
+    Overall score 0..100 from one row per dimension (`score_0_1`, `weight`): the weights of the
+    dimensions present add up to one. Null below `min_dimensions`.
+#}
+{% macro overall_score(score, weight) -%}
+    case
+        when count({{ score }} * {{ weight }}) >= {{ var('min_dimensions') }}
+            then round(100 * sum({{ score }} * {{ weight }}) / sum(case when {{ score }} is not null then {{ weight }} end), 2)
+    end
+{%- endmacro %}
+
+{% macro dimensions() -%}
+    {{ return(['communication', 'logic', 'professionalism', 'teamwork', 'stress', 'culture']) }}
+{%- endmacro %}
+
+{# How a spell in a stage ended, from the stage or way out that followed; null while it is open. #}
+{% macro exit_type(stage, next_stage) -%}
+    case
+        when {{ next_stage }} in ('rejected', 'withdrawn') then {{ next_stage }}
+        when {{ next_stage }} is null and {{ stage }} = 'hired' then 'advanced'
+        when {{ stage_rank(next_stage) }} > {{ stage_rank(stage) }} then 'advanced'
+        when {{ next_stage }} is not null then 'moved_back'
+    end
+{%- endmacro %}
+
+{# Sources that take results back, as a list for `in`. #}
+{% macro write_back_sources() -%}
+    ('{{ var("write_back_sources") | join("', '") }}')
+{%- endmacro %}

@@ -1,0 +1,38 @@
+-- Everybody who started work through an application that counts, followed up to the end of
+-- employment or of observation. Who left before the first day never started.
+with employee as (
+
+    select
+        employee.*,
+        situated.time_zone
+    from {{ ref('dim_employee') }} as employee
+    inner join {{ ref('int_application__situate') }} as situated using (application_key)
+    where situated.exclusion_reason_code is null
+        and employee.hired_on is not null
+        and coalesce(employee.terminated_on >= employee.hired_on, true)
+
+),
+
+observed as (
+
+    select
+        *,
+        {{ local_date(as_of(), 'time_zone') }} as observed_on
+    from employee
+
+)
+
+select
+    employee_key,
+    application_key,
+    person_key,
+    top_org_unit_key,
+    source_channel_code,
+    {{ month_of('hired_on') }} as month_on,
+    hired_on,
+    probation_end_on,
+    observed_on,
+    least(coalesce(terminated_on, observed_on), observed_on) - hired_on as followed_days,
+    coalesce(terminated_on <= observed_on, false) as has_left
+from observed
+where hired_on <= observed_on and status_code <> 'not_started'

@@ -1,0 +1,84 @@
+-- A later stage implies the earlier ones, so that a skipped stage does not lose anybody; a
+-- re-entry counts once. Whoever stopped at a stage left it by rejection or withdrawal, or is there.
+with application as (
+
+    select
+        cohort_month_on,
+        top_org_unit_key,
+        job_family_code,
+        source_channel_code,
+        furthest_stage_rank,
+        status_code,
+        count(*) as n
+    from {{ ref('fct_application') }}
+    where not is_excluded
+    group by all
+
+),
+
+stage as (
+
+    select
+        unnest(['applied', 'screen', 'ai_interview', 'interview', 'offer_approval', 'offer', 'hired'])
+            as stage_code,
+        unnest(range(1, 8))::integer as stage_rank
+
+),
+
+flow as (
+
+    select
+        application.cohort_month_on,
+        application.top_org_unit_key,
+        application.job_family_code,
+        application.source_channel_code,
+        stage.stage_code,
+        stage.stage_rank,
+        sum(n) as n_entered,
+        coalesce(sum(n) filter (furthest_stage_rank > stage_rank or status_code = 'hired'), 0) as n_advanced,
+        {% for way_out in ['rejected', 'withdrawn', 'open'] %}
+        coalesce(sum(n) filter (
+            furthest_stage_rank = stage_rank and status_code = '{{ way_out }}'
+        ), 0) as n_{{ way_out }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from application
+    inner join stage on application.furthest_stage_rank >= stage.stage_rank
+    group by all
+
+),
+
+duration as (
+
+    select
+        cohort_month_on,
+        top_org_unit_key,
+        job_family_code,
+        source_channel_code,
+        stage_code,
+        median(duration_days) as median_days
+    from {{ ref('fct_stage_spell') }}
+    where not is_open and not is_accidental and not is_excluded
+    group by all
+
+)
+
+select
+    flow.cohort_month_on,
+    flow.top_org_unit_key,
+    flow.job_family_code,
+    flow.source_channel_code,
+    flow.stage_code,
+    flow.stage_rank,
+    flow.n_entered::bigint as n_entered,
+    flow.n_advanced::bigint as n_advanced,
+    flow.n_rejected::bigint as n_rejected,
+    flow.n_withdrawn::bigint as n_withdrawn,
+    flow.n_open::bigint as n_open,
+    duration.median_days
+from flow
+left join duration
+    on flow.cohort_month_on = duration.cohort_month_on
+    and flow.stage_code = duration.stage_code
+    and flow.top_org_unit_key is not distinct from duration.top_org_unit_key
+    and flow.job_family_code is not distinct from duration.job_family_code
+    and flow.source_channel_code is not distinct from duration.source_channel_code

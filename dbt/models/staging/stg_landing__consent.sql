@@ -1,0 +1,21 @@
+with landed as (
+
+    select * from {{ source('landing', 'consent') }}
+    where {{ is_new_load('consent') }}
+
+)
+
+select
+    {{ key('source_id') }} as consent_key,
+    {{ key('candidate_id') }} as candidate_key,
+    source,
+    purpose_code,
+    version,
+    channel_code,
+    given_at,
+    withdrawn_at,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

@@ -1,0 +1,25 @@
+with landed as (
+
+    select * from {{ source('landing', 'dimension_score') }}
+    where {{ is_new_load('dimension_score') }}
+
+)
+
+select
+    {{ key('source_id') }} as dimension_score_key,
+    {{ key('application_id') }} as application_key,
+    {{ key('interview_id') }} as interview_key,
+    {{ key('scorer_id') }} as scorer_key,
+    source,
+    dimension_code,
+    score_raw,
+    scale_min,
+    scale_max,
+    score_0_1,
+    scorer_type as scorer_type_code,
+    scored_at,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

@@ -1,0 +1,20 @@
+with landed as (
+
+    select * from {{ source('landing', 'employment_event') }}
+    where {{ is_new_load('employment_event') }}
+
+)
+
+select
+    {{ key('source_id') }} as employment_event_key,
+    {{ key('employee_id') }} as employee_key,
+    source,
+    event_type as event_type_code,
+    effective_on,
+    recorded_at,
+    reason_code,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

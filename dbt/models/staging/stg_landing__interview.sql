@@ -1,0 +1,25 @@
+with landed as (
+
+    select * from {{ source('landing', 'interview') }}
+    where {{ is_new_load('interview') }}
+
+)
+
+select
+    {{ key('source_id') }} as interview_key,
+    {{ key('application_id') }} as application_key,
+    {{ key('rescheduled_from_id') }} as rescheduled_from_key,
+    source,
+    source_id as interview_id,
+    round,
+    interview_type as interview_type_code,
+    status_code,
+    invited_at,
+    scheduled_start_at,
+    started_at,
+    ended_at,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

@@ -1,0 +1,23 @@
+with landed as (
+
+    select * from {{ source('landing', 'offer') }}
+    where {{ is_new_load('offer') }}
+
+)
+
+select
+    {{ key('source_id') }} as offer_key,
+    {{ key('application_id') }} as application_key,
+    source,
+    version,
+    status_code,
+    extended_at,
+    accepted_at,
+    decided_at,
+    decline_reason_code,
+    start_on,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

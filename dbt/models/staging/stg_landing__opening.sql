@@ -1,0 +1,22 @@
+with landed as (
+
+    select * from {{ source('landing', 'opening') }}
+    where {{ is_new_load('opening') }}
+
+)
+
+select
+    {{ key('source_id') }} as opening_key,
+    {{ key('requisition_id') }} as requisition_key,
+    {{ key('filled_application_id') }} as filled_application_key,
+    source,
+    opened_at,
+    target_fill_on,
+    status_code,
+    filled_at,
+    closed_at,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

@@ -1,0 +1,23 @@
+with landed as (
+
+    select * from {{ source('landing', 'performance_review') }}
+    where {{ is_new_load('performance_review') }}
+
+)
+
+select
+    {{ key('source_id') }} as performance_review_key,
+    {{ key('employee_id') }} as employee_key,
+    source,
+    cycle_code,
+    review_type as review_type_code,
+    finalised_at,
+    rating_raw,
+    scale_min,
+    scale_max,
+    rating_0_1,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

@@ -1,0 +1,24 @@
+with landed as (
+
+    select * from {{ source('landing', 'prediction') }}
+    where {{ is_new_load('prediction') }}
+
+)
+
+select
+    {{ key('source_id') }} as prediction_key,
+    {{ key('application_id', source='application_source') }} as application_key,
+    source,
+    model_name,
+    model_version,
+    probability,
+    lower,
+    upper,
+    base_rate,
+    reasons,
+    scored_at,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

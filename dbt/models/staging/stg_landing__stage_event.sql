@@ -1,0 +1,21 @@
+with landed as (
+
+    select * from {{ source('landing', 'stage_event') }}
+    where {{ is_new_load('stage_event') }}
+
+)
+
+select
+    {{ key('source_id') }} as stage_event_key,
+    {{ key('application_id') }} as application_key,
+    source,
+    stage_code,
+    occurred_at,
+    sequence,
+    actor_type as actor_type_code,
+    reason_code,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

@@ -221,7 +221,7 @@ class Publication(Base):
     tables: Mapped[dict[str, Any]]  # relation -> rows
     schema_version: Mapped[str]
     invocation_id: Mapped[str]
-    content_hash: Mapped[str]
+    seq: Mapped[int] = mapped_column(unique=True)  # order of publication; clocks may stand still
     as_of: Mapped[datetime]
     published_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="live")  # live collected

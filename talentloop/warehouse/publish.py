@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from talentloop.errors import PublishError
 from talentloop.files import replace_durably
@@ -99,11 +99,16 @@ def _write_version(settings: Settings, invocation_id: str, as_of: datetime) -> P
         tables={**tables, **private},
         schema_version=SCHEMA_VERSION,
         invocation_id=invocation_id,
-        content_hash="",
+        seq=_next_seq(settings),
         as_of=as_of,
         published_at=settings.clock.now(),
         state="live",
     )
+
+
+def _next_seq(settings: Settings) -> int:
+    with session(settings) as db:
+        return (db.scalar(select(func.max(Publication.seq))) or 0) + 1
 
 
 def _next_version(settings: Settings, as_of: datetime) -> str:
@@ -199,7 +204,7 @@ def list_versions(settings: Settings) -> Sequence[Publication]:
     """Published versions that can still be read, newest first."""
     query = select(Publication).where(Publication.state == "live")
     with session(settings) as db:
-        return db.scalars(query.order_by(Publication.published_at.desc())).all()
+        return db.scalars(query.order_by(Publication.seq.desc())).all()
 
 
 def collect(settings: Settings) -> list[str]:
@@ -207,7 +212,7 @@ def collect(settings: Settings) -> list[str]:
     query = select(Publication).where(Publication.state == "live")
     collected = []
     with session(settings) as db:
-        live = db.scalars(query.order_by(Publication.published_at.desc())).all()
+        live = db.scalars(query.order_by(Publication.seq.desc())).all()
         keep = live[: settings.publish_keep]
         for row in live[settings.publish_keep :]:
             row.state = "collected"

@@ -157,11 +157,12 @@ def upgrade() -> None:
         sa.Column("tables", sa.JSON(), nullable=False),
         sa.Column("schema_version", sa.String(length=255), nullable=False),
         sa.Column("invocation_id", sa.String(length=255), nullable=False),
-        sa.Column("content_hash", sa.String(length=255), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("as_of", talentloop.ops.models.UtcDateTime(timezone=True), nullable=False),
         sa.Column("published_at", talentloop.ops.models.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=255), nullable=False),
         sa.PrimaryKeyConstraint("version"),
+        sa.UniqueConstraint("seq"),
     )
     op.create_table(
         "quarantine",

@@ -1,0 +1,107 @@
+"""What a landed batch must satisfy before the warehouse sees it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from talentloop.contracts import ENTITIES
+from tests.expectations.batches import OBSERVED, T0, Judge
+
+LATE = OBSERVED + timedelta(days=3)
+ROW = 1
+
+BROKEN: list[tuple[str, dict[str, Any], str]] = [
+    ("offer", {"status_code": "maybe"}, "status_code is one of"),
+    ("offer", {"application_id": None}, "application_id is never empty"),
+    ("offer", {"version": 0}, "version is at least 1"),
+    ("offer", {"source_id": "offer-0"}, "each record comes once in a load"),
+    ("offer", {"source": "elsewhere"}, "source is that of the file"),
+    ("offer", {"application_id": ""}, "application_id is not an empty text"),
+    ("offer", {"base_salary": -1.0}, "base_salary is at least 0"),
+    ("candidate", {"gender": "f"}, "gender is one of female, male, other"),
+    ("candidate", {"years_experience": 71.0}, "years_experience lies between 0 and 70"),
+    ("dimension_score", {"score_0_1": 0.9}, "score_0_1 = (score_raw - scale_min)"),
+    ("dimension_score", {"scale_max": 0.0}, "the scale is not empty"),
+    ("dimension_score", {"score_0_1": 1.5}, "score_0_1 lies between 0 and 1"),
+    ("performance_review", {"rating_0_1": 0.8}, "rating_0_1 = (rating_raw - scale_min)"),
+    ("prediction", {"lower": 0.65}, "probability is at least lower"),
+    ("prediction", {"upper": 0.55}, "upper is at least probability"),
+    ("prediction", {"reasons": "not json"}, "reasons holds JSON"),
+]
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_a_valid_batch_passes_without_warning(judge: Judge, entity: str) -> None:
+    run = judge(entity)
+    assert run.failures == ()
+    assert run.evaluated >= 15
+
+
+@pytest.mark.parametrize(("entity", "change", "expected"), BROKEN)
+def test_one_broken_row_fails_the_batch(
+    judge: Judge, entity: str, change: dict[str, Any], expected: str
+) -> None:
+    run = judge(entity, changes={ROW: change})
+    assert not run.success
+    assert any(expected in failure.text for failure in run.critical), run.summary
+
+
+TOLERATED: list[tuple[str, dict[str, Any], str]] = [
+    ("offer", {"accepted_at": T0 - timedelta(days=1)}, "accepted_at is not before extended_at"),
+    ("interview", {"ended_at": T0 - timedelta(hours=1)}, "ended_at is not before started_at"),
+    ("stage_event", {"occurred_at": LATE}, "occurred_at lies between 1980-01-01 and 2026-11-02"),
+    ("application", {"applied_at": T0.replace(year=1970)}, "applied_at lies between 1980-01-01"),
+]
+
+
+@pytest.mark.parametrize(("entity", "change", "expected"), TOLERATED)
+def test_contradictions_warn_when_few_and_fail_when_many(
+    judge: Judge, entity: str, change: dict[str, Any], expected: str
+) -> None:
+    few = judge(entity, 8, dict.fromkeys(range(3), change))
+    assert few.success
+    assert [f.severity for f in few.failures if expected in f.text] == ["warning"]
+    assert next(f.unexpected for f in few.failures if expected in f.text) == 3
+
+    many = judge(entity, 8, dict.fromkeys(range(4), change))
+    assert expected in many.summary
+
+
+def test_a_share_of_contradictions_is_tolerated_in_a_large_batch(judge: Judge) -> None:
+    change = {"accepted_at": T0 - timedelta(days=1)}
+    assert judge("offer", 400, dict.fromkeys(range(4), change)).success
+    assert not judge("offer", 400, dict.fromkeys(range(5), change)).success
+
+
+def test_planned_times_may_lie_ahead_of_the_sources_clock(judge: Judge) -> None:
+    ahead = {"scheduled_start_at": OBSERVED + timedelta(days=30)}
+    assert judge("interview", 8, dict.fromkeys(range(8), ahead)).failures == ()
+
+
+def test_scores_that_all_agree_fail_only_where_there_are_enough_to_judge(judge: Judge) -> None:
+    assert judge("dimension_score", 199).success
+    assert "score_0_1 is not always the same" in judge("dimension_score", 200).summary
+
+
+def test_a_source_that_hires_everybody_fails_only_where_there_are_enough(judge: Judge) -> None:
+    hired = {"stage_code": "hired", "status_code": "hired", "status_at": T0}
+    assert judge("application", 200, dict.fromkeys(range(180), hired)).failures == ()
+    assert "at most 90%" in judge("application", 200, dict.fromkeys(range(181), hired)).summary
+
+
+def test_a_missing_date_of_acceptance_is_a_warning(judge: Judge) -> None:
+    run = judge("offer", changes={ROW: {"accepted_at": None}})
+    assert run.success
+    (failure,) = run.failures
+    assert failure.text == "accepted_at is known where status_code is accepted or reneged"
+
+
+def test_a_failure_names_records_and_no_values(judge: Judge) -> None:
+    run = judge("offer", 5, {2: {"base_salary": -777777.0}})
+    (failure,) = run.critical
+    assert (failure.unexpected, failure.record_ids) == (1, ("offer-2",))
+    assert failure.column == "base_salary"
+    assert "777777" not in run.failures_json()

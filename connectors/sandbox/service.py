@@ -1,0 +1,279 @@
+"""The sandbox tenants as a service on loopback: serve, start, stop, and pull its levers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from connectors.sandbox.company import Company, load_company, simulate
+from connectors.sandbox.listening import listening, url_of
+from connectors.sandbox.successfactors.access import Access
+from connectors.sandbox.successfactors.app import TenantApp
+from connectors.sandbox.successfactors.faults import Faults
+from connectors.sandbox.successfactors.tables import CompanyView
+from connectors.sandbox.successfactors.tenant import Tenant
+from talentloop.errors import ConfigError, SourceError, TalentLoopError
+from talentloop.files import replace_durably
+from talentloop.ids import secret_key
+from talentloop.logs import get_logger
+from talentloop.settings import Settings, load_settings
+
+_log = get_logger(__name__)
+_START_SECONDS = 180
+_STOP_SECONDS = 15
+#: Name of the file in the secrets folder with the assertion that the SuccessFactors tenant takes.
+SUCCESSFACTORS_ASSERTION = "sandbox_successfactors.assertion"
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where the tenants listen, and the process that runs them."""
+
+    url: str
+    pid: int
+
+
+def serve(settings: Settings, port: int | None = None) -> None:
+    """Serve the tenants until the process is told to end; simulates their company first if needed.
+
+    Args:
+        port: loopback port; the next free one when taken. Default: settings.sandbox_port.
+
+    Raises:
+        TalentLoopError: no port is free.
+    """
+    company = saved_company(settings)
+    with listening(settings.sandbox_port if port is None else port) as listener:
+        service = Service(url_of(listener), os.getpid())
+        tenant, app = _tenant(settings, company, service.url)
+        # uvicorn repeats the signal that ended it; as an exception it lets us clean up.
+        signal.signal(signal.SIGTERM, _leave)
+        try:
+            _announce(settings, service)
+            _log.info("sandbox_serving", url=service.url, size=settings.sandbox_size)
+            _server(app).run(sockets=[listener])
+        finally:
+            tenant.close()
+            _withdraw(settings, service)
+
+
+@contextmanager
+def running(settings: Settings, company: CompanyView | None = None) -> Iterator[Service]:
+    """The tenants in a thread of this process, on a free port; for tests.
+
+    Args:
+        company: what they show; default the saved company of the settings' size.
+    """
+    company = company or saved_company(settings)
+    with listening(0) as listener:
+        service = Service(url_of(listener), os.getpid())
+        tenant, app = _tenant(settings, company, service.url)
+        server = _server(app)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            _wait_healthy(service.url, thread)
+            _announce(settings, service)
+            yield service
+        finally:
+            server.should_exit = server.force_exit = True
+            thread.join(_STOP_SECONDS)
+            tenant.close()
+            _withdraw(settings, service)
+
+
+def start(settings: Settings, port: int | None = None) -> Service:
+    """The running tenants, started as a process of their own if they do not run yet.
+
+    Raises:
+        TalentLoopError: they did not come up; names the log.
+    """
+    known = find(settings)
+    if known is not None:
+        return known
+    log = settings.sandbox_dir / "service.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "connectors.sandbox.service"]
+    command += ["--home", str(settings.home), "--size", settings.sandbox_size]
+    command += ["--port", str(settings.sandbox_port if port is None else port)]
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=Path(__file__).resolve().parents[2],
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and child.poll() is None:
+        found = find(settings)
+        if found is not None and found.pid == child.pid:
+            return found
+        time.sleep(0.1)
+    child.kill()
+    raise TalentLoopError(
+        "The sandbox tenants did not start",
+        where=str(log),
+        remedy="Read the end of that log.",
+    )
+
+
+def stop(settings: Settings) -> bool:
+    """Stop the tenants of these settings; returns whether they ran."""
+    service = find(settings)
+    if service is None or service.pid == os.getpid():
+        return False
+    os.kill(service.pid, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while time.monotonic() < deadline and find(settings) is not None:
+        time.sleep(0.05)
+    return True
+
+
+def find(settings: Settings) -> Service | None:
+    """The running tenants of these settings: announced, answering, and of the process named."""
+    try:
+        noted = json.loads(_note(settings).read_text())
+        service = Service(str(noted["url"]), int(noted["pid"]))
+        answer = httpx.get(f"{service.url}/sandbox/health", timeout=5, trust_env=False)
+        return service if answer.json()["pid"] == service.pid else None
+    except (OSError, ValueError, KeyError, TypeError, httpx.HTTPError):
+        return None
+
+
+def control(
+    settings: Settings, path: str, payload: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Pull a lever of the running tenants: `/sandbox/clock`, `/sandbox/faults`, `/sandbox/edit`.
+
+    Args:
+        payload: what to post; None reads instead.
+
+    Raises:
+        ConfigError: the tenants do not run.
+        SourceError: they refused; says why.
+    """
+    service = find(settings)
+    if service is None:
+        raise ConfigError(
+            "The sandbox tenants are not running",
+            where=str(_note(settings)),
+            remedy="Start them with `talentloop sandbox serve`.",
+        )
+    method = "GET" if payload is None else "POST"
+    with httpx.Client(timeout=60, trust_env=False) as client:
+        answer = client.request(method, service.url + path, json=payload)
+    content: dict[str, Any] = answer.json()
+    if not answer.is_success:
+        raise SourceError(
+            f"The sandbox refused: {content['error']['message']['value']}",
+            where=path,
+            remedy="Correct the values given.",
+        )
+    return content
+
+
+def saved_company(settings: Settings) -> Company:
+    """The simulated company of these settings, made and saved at first use.
+
+    Raises:
+        ConfigError: one of another size is saved.
+    """
+    folder = settings.sandbox_dir / "company"
+    if not (folder / "company.json").is_file():
+        company = simulate(settings.sandbox_size)
+        company.save(folder)
+        _log.info("company_simulated", size=company.size, seed=company.seed)
+        return company
+    company = load_company(folder)
+    if company.size != settings.sandbox_size:
+        raise ConfigError(
+            f"A company of size {company.size} is saved, but {settings.sandbox_size} is configured",
+            where=str(folder),
+            remedy="Set TALENTLOOP_SANDBOX_SIZE back, or use another TALENTLOOP_HOME.",
+        )
+    return company
+
+
+def _tenant(settings: Settings, company: CompanyView, url: str) -> tuple[Tenant, TenantApp]:
+    secret_key(settings, SUCCESSFACTORS_ASSERTION)  # made at first use, shared through the file
+    assertion = (settings.secrets_dir / SUCCESSFACTORS_ASSERTION).read_text().strip()
+    faults = Faults()
+    tenant = Tenant(company, settings.sandbox_dir / "successfactors", faults)
+    return tenant, TenantApp(tenant, faults, Access(assertion), url)
+
+
+def _server(app: TenantApp) -> uvicorn.Server:
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # planned faults look like errors
+    config = uvicorn.Config(
+        app.app,
+        log_config=None,
+        access_log=False,
+        date_header=False,  # the tenant has a clock of its own
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        lifespan="off",
+    )
+    return uvicorn.Server(config)
+
+
+def _wait_healthy(url: str, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + _STOP_SECONDS
+    while time.monotonic() < deadline and thread.is_alive():
+        try:
+            if httpx.get(f"{url}/sandbox/health", timeout=1, trust_env=False).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.01)
+    raise TalentLoopError("The sandbox tenants did not answer", where=url)
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+def _note(settings: Settings) -> Path:
+    return settings.sandbox_dir / "service.json"
+
+
+def _announce(settings: Settings, service: Service) -> None:
+    note = json.dumps({"url": service.url, "pid": service.pid})
+    replace_durably(_note(settings), note.encode())
+
+
+def _withdraw(settings: Settings, service: Service) -> None:
+    """Remove the note, unless another service has put its own there."""
+    try:
+        if json.loads(_note(settings).read_text()) == {"url": service.url, "pid": service.pid}:
+            _note(settings).unlink()
+    except (OSError, ValueError):
+        pass  # nothing is announced any more
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(description="Serve the sandbox tenants.")
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--size", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    given = parser.parse_args()
+    serve(load_settings(home=given.home, sandbox_size=given.size), given.port)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,1 @@
+"""A stand-in SuccessFactors tenant over the simulated company: OData v2 as the vendor serves it."""

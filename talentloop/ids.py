@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import threading
 from pathlib import Path
 
 from talentloop.clock import Clock
@@ -14,9 +15,23 @@ from talentloop.settings import Settings
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
+_last_id = 0
+_last_id_lock = threading.Lock()
+
+
 def new_load_id(clock: Clock) -> str:
-    """A ULID: 26 characters, 48 bits of milliseconds and 80 random bits, sortable by time."""
-    value = (int(clock.now().timestamp() * 1000) << 80) | secrets.randbits(80)
+    """A ULID: 26 characters, 48 bits of milliseconds and 80 random bits, sortable by time.
+
+    Ids of one process grow even within a millisecond, or under a clock that stands still.
+    """
+    global _last_id  # noqa: PLW0603 - the one counter of this process
+    milliseconds = int(clock.now().timestamp() * 1000)
+    with _last_id_lock:
+        if milliseconds <= _last_id >> 80:
+            _last_id += 1 + secrets.randbits(40)
+        else:
+            _last_id = (milliseconds << 80) | secrets.randbits(79)
+        value = _last_id
     return "".join(_CROCKFORD[(value >> shift) & 31] for shift in range(125, -1, -5))
 
 

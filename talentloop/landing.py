@@ -195,6 +195,23 @@ class LandingZone:
         data = obstore.get(self._store, path).bytes()
         return pq.read_table(io.BytesIO(bytes(data)), columns=schema.names).cast(schema)
 
+    def readable_root(self, mirror: Path) -> str:
+        """A local folder with every landed file: the root itself, or a mirror of the S3 store.
+
+        Landed files never change, so only new ones are fetched and only removed ones deleted.
+        """
+        if self._local is not None:
+            return str(self._local)
+        wanted = {item["path"] for batch in obstore.list(self._store) for item in batch}
+        wanted = {path for path in wanted if path.endswith(".parquet") and path[0] != "_"}
+        for path in sorted(wanted):
+            if not (mirror / path).exists() or path.endswith("source=_schema/load=0.parquet"):
+                replace_durably(mirror / path, bytes(obstore.get(self._store, path).bytes()))
+        for file in mirror.rglob("*.parquet"):
+            if str(file.relative_to(mirror)) not in wanted:
+                file.unlink()
+        return str(mirror)
+
     def set_aside(self, file: LandedFile) -> str:
         """Move a file out of every reader's way, under `_rejected/`; its new path."""
         target = f"_rejected/{file.path}"

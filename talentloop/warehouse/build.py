@@ -96,14 +96,16 @@ def build(
         BuildError: dbt could not run, or a model or test failed.
     """
     _require_checked(settings)
-    LandingZone(settings).prepare()
+    zone = LandingZone(settings)
+    zone.prepare()
     at = as_of or observed_through(settings) or settings.clock.now()
     with writer_lock(settings):
         draft = settings.warehouse_file.with_suffix(".draft.duckdb")
         _start_draft(settings, draft, fresh=full_refresh and select is None)
         _prepare_draft(settings, draft)
         started = time.perf_counter()
-        output = _run_dbt(settings, draft, at, full_refresh, select)
+        root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
+        output = _run_dbt(settings, draft, root, at, full_refresh, select)
         seconds = round(time.perf_counter() - started, 3)
         result = _read_results(settings, at, seconds, output)
         _sync(draft)
@@ -174,11 +176,16 @@ def dbt_environment(settings: Settings, database: Path) -> dict[str, str]:
 
 
 def _run_dbt(
-    settings: Settings, draft: Path, as_of: datetime, full_refresh: bool, select: str | None
+    settings: Settings,
+    draft: Path,
+    landing_root: str,
+    as_of: datetime,
+    full_refresh: bool,
+    select: str | None,
 ) -> str:
     project = settings.project / "dbt"
     variables = {
-        "landing_root": settings.landing_root,
+        "landing_root": landing_root,
         "as_of": as_of.isoformat(),
         "is_simulated": _is_simulated(settings),
     }

@@ -7,16 +7,20 @@ import signal
 import subprocess
 import sys
 import textwrap
+import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import boto3
 import pyarrow as pa
 import pytest
+from moto.server import ThreadedMotoServer
 
 from talentloop.contracts import ENTITIES, OrgUnit, arrow_schema, landing_schema
 from talentloop.errors import ConfigError, ContractError, TalentLoopError
 from talentloop.ids import new_load_id
-from talentloop.landing import LandingZone
+from talentloop.landing import LandedFile, LandingZone
 from talentloop.settings import Settings
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -135,3 +139,49 @@ def test_killed_while_landing_and_run_again_gives_the_rows_of_an_undisturbed_run
     zone = LandingZone(settings)
     land(zone, units(a="A", b="B"), AT + timedelta(hours=1))
     assert sorted(zone.read("org_unit", source="hr")["source_id"].to_pylist()) == ["a", "b"]
+
+
+@pytest.fixture
+def on_s3(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    for name in ("key", "secret"):
+        (tmp_path / name).write_text("test\n")
+    client = boto3.client(
+        "s3", endpoint_url=endpoint, region_name="us-east-1",
+        aws_access_key_id="test", aws_secret_access_key="test",
+    )  # fmt: skip
+    bucket = f"hr-{uuid.uuid4().hex}"  # the server keeps its buckets for the process
+    client.create_bucket(Bucket=bucket)
+    yield settings.model_copy(
+        update={
+            "landing_url": f"s3://{bucket}/landing", "s3_endpoint": endpoint,
+            "s3_access_key_file": tmp_path / "key", "s3_secret_key_file": tmp_path / "secret",
+        }
+    )  # fmt: skip
+    server.stop()
+
+
+def test_an_s3_store_keeps_the_same_promises_as_a_folder(on_s3: Settings) -> None:
+    zone = LandingZone(on_s3)
+    zone.prepare()
+    assert land(zone, units(a="A", b="B")) is not None
+    assert land(zone, units(a="A", b="B")) is None
+    changed = land(zone, units(a="A2", b="B"))
+    assert isinstance(changed, LandedFile)
+    assert changed.rows == 1
+    assert zone.live_ids("org_unit", "hr") == {"a", "b"}
+
+
+def test_the_build_reads_a_mirror_that_follows_the_store(on_s3: Settings, tmp_path: Path) -> None:
+    zone = LandingZone(on_s3)
+    zone.prepare()
+    land(zone, units(a="A"))
+    mirror = tmp_path / "mirror"
+    assert zone.readable_root(mirror) == str(mirror)
+    assert len(list(mirror.rglob("*.parquet"))) == len(ENTITIES) + 1
+    zone.set_aside(zone.files("org_unit", "hr")[0])
+    zone.readable_root(mirror)
+    assert len(list(mirror.rglob("*.parquet"))) == len(ENTITIES)

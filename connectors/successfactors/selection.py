@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from fnmatch import fnmatchcase
 
-from connectors.mapping.language import FieldRule, RecordRule, StreamRule
 from connectors.mapping.paths import parse
+from connectors.mapping.plans import StreamMapping
 from connectors.successfactors.metadata import EntityType, Metadata
 from connectors.successfactors.odata import literal
 from connectors.successfactors.options import EntitySetSpec
@@ -42,7 +41,7 @@ class Selection:
 
 
 def select_for(
-    name: str, stream: str, rule: StreamRule, spec: EntitySetSpec, metadata: Metadata
+    name: str, mapped: StreamMapping, spec: EntitySetSpec, metadata: Metadata
 ) -> Selection:
     """The query that brings what the mapping of a stream reads.
 
@@ -52,6 +51,7 @@ def select_for(
     Raises:
         ConfigError: the tenant lacks the entity set, a mapped property, or a cursor to filter by.
     """
+    stream = mapped.name
     entity = metadata.sets.get(stream)
     if entity is None:
         raise ConfigError(
@@ -61,7 +61,7 @@ def select_for(
         )
     _check_cursor(name, stream, entity, spec)
     wanted = dict.fromkeys([*spec.key, spec.cursor.field, *spec.select], "spec.yaml")
-    wanted.update(_mapped(rule))
+    wanted.update(_mapped(mapped))
     resolved = {path: _resolve(path, entity, metadata) for path in wanted}
     missing = [f"{stream}.{path} (for {wanted[path]})" for path, f in resolved.items() if not f]
     if missing:
@@ -70,7 +70,7 @@ def select_for(
             where=f"{name} $metadata: " + ", ".join(missing),
             remedy="Correct `from:` in the mapping, or grant the technical user those fields.",
         )
-    found = [path for path in resolved.values() if path] + list(_custom(rule, entity))
+    found = [path for path in resolved.values() if path] + list(_custom(mapped, entity))
     expand = dict.fromkeys(path.rpartition("/")[0] for path in found if "/" in path)
     return Selection(entity, spec, tuple(dict.fromkeys(found)), tuple(expand))
 
@@ -89,37 +89,16 @@ def _check_cursor(name: str, stream: str, entity: EntityType, spec: EntitySetSpe
         )
 
 
-def _mapped(rule: StreamRule) -> dict[str, str]:
+def _mapped(stream: StreamMapping) -> dict[str, str]:
     """Path → canonical field that it is read for."""
     wanted: dict[str, str] = {}
-    for record in rule.records:
-        for target, field in _rules(record):
-            if field.from_ is not None:
-                for path in _filled_in(field.from_, record):
-                    wanted.setdefault(path, f"{record.entity}.{target}")
-        for path in record.where:
-            wanted.setdefault(path, f"{record.entity} where")
+    for record in stream.records:
+        for plan in record.plans:
+            if plan.path:
+                wanted.setdefault(plan.path, f"{record.entity}.{plan.contract.name}")
+        for path in record.conditions:
+            wanted.setdefault(path, f"{record.entity}, where")
     return wanted
-
-
-def _rules(record: RecordRule) -> Iterator[tuple[str, FieldRule]]:
-    yield from (("source_id", part) for part in record.key.parts)
-    if record.updated_at is not None:
-        yield "source_updated_at", record.updated_at
-    yield from record.fields.items()
-
-
-def _filled_in(path: str, record: RecordRule) -> list[str]:
-    """A path with the placeholders of `for_each` put in."""
-    if not record.for_each:
-        return [path]
-    return [_replaced(path, values) for values in record.for_each]
-
-
-def _replaced(path: str, values: Mapping[str, object]) -> str:
-    for placeholder, value in values.items():
-        path = path.replace("{" + placeholder + "}", str(value))
-    return path
 
 
 def _resolve(path: str, entity: EntityType, metadata: Metadata) -> str | None:
@@ -132,13 +111,8 @@ def _resolve(path: str, entity: EntityType, metadata: Metadata) -> str | None:
     return "/".join(steps) if here and steps[-1] in here.properties else None
 
 
-def _custom(rule: StreamRule, entity: EntityType) -> Iterator[str]:
+def _custom(stream: StreamMapping, entity: EntityType) -> Iterator[str]:
     """The tenant's own properties that the mapping passes on."""
-    for record in rule.records:
-        custom = record.custom
-        if custom is None:
-            continue
-        for name in entity.properties:
-            excluded = any(fnmatchcase(name, pattern) for pattern in custom.exclude)
-            if not excluded and (custom.passthrough or name.startswith(custom.prefix or "")):
-                yield name
+    for record in stream.records:
+        if record.custom is not None:
+            yield from filter(record.custom.accepts, entity.properties)

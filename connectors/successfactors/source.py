@@ -11,12 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.base import Page
-from connectors.mapping.language import MappingFile
+from connectors.mapping.load import load_mapping
 from connectors.successfactors.client import ODataClient
 from connectors.successfactors.odata import Row, row_decoder
 from connectors.successfactors.options import SuccessFactorsOptions
 from connectors.successfactors.selection import Selection, select_for
-from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
@@ -47,7 +46,7 @@ class SuccessFactorsSource:
     ) -> None:
         self.name = name
         self._options = _checked(name, options)
-        self._mapping = load_model(mapping or MAPPING, MappingFile)
+        self._mapping = load_mapping(mapping or MAPPING, settings)
         self.client = ODataClient(settings, name, self._options)
 
     def __enter__(self) -> SuccessFactorsSource:
@@ -108,15 +107,9 @@ class SuccessFactorsSource:
         Raises:
             ConfigError: the mapping has no such stream, or the tenant lacks what it reads.
         """
-        rule = self._mapping.streams.get(stream)
-        if rule is None:
-            raise ConfigError(
-                f"The mapping has no stream {stream}",
-                where=f"source {self.name}",
-                remedy=f"It has {', '.join(self._mapping.streams)}.",
-            )
+        mapped = self._mapping.stream(stream)
         spec = self._options.entity_set(stream)
-        return select_for(self.name, stream, rule, spec, self.client.metadata)
+        return select_for(self.name, mapped, spec, self.client.metadata)
 
 
 class _Fresh:

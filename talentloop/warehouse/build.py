@@ -25,6 +25,7 @@ from talentloop.landing import LandingZone
 from talentloop.ops.cursors import observed_through
 from talentloop.ops.loads import loads
 from talentloop.settings import Settings
+from talentloop.warehouse.rules import rule_variables
 
 _KEPT_RUNS = 20
 
@@ -188,6 +189,7 @@ def _run_dbt(
         "landing_root": landing_root,
         "as_of": as_of.isoformat(),
         "is_simulated": _is_simulated(settings),
+        **rule_variables(settings),
     }
     command = [
         sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build",

@@ -1,0 +1,33 @@
+"""Rule files of the enterprise: read, validated, handed to the warehouse."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from talentloop.errors import ConfigError
+from talentloop.settings import Settings
+from talentloop.warehouse.rules import rule_variables
+
+
+@pytest.fixture
+def own_config(settings: Settings, tmp_path: Path) -> Settings:
+    for name in ("portraits", "rules"):
+        shutil.copytree(settings.config / name, tmp_path / name)
+    return settings.model_copy(update={"config": tmp_path})
+
+
+def test_the_shipped_rules_are_sound(settings: Settings) -> None:
+    rules = rule_variables(settings)
+    assert sum(rules["portrait"]["weights"].values()) == pytest.approx(1)
+    assert rules["high_potential"]["min_score_0_100"] == 80
+
+
+def test_weights_that_do_not_add_up_are_refused(own_config: Settings) -> None:
+    file = own_config.config / "portraits" / "default.yml"
+    file.write_text(file.read_text().replace("teamwork: 0.15", "teamwork: 0.25"))
+    with pytest.raises(ConfigError, match=r"default\.yml.*") as refused:
+        rule_variables(own_config)
+    assert "add up to 1.1" in str(refused.value)

@@ -30,9 +30,9 @@ TEAM_FAMILIES = (0, 1, 5)
 #: … and those (sales, customer_success) in which resistance to stress does.
 STRESS_FAMILIES = (2, 5)
 #: Share of starters who leave within probation.
-ATTRITION_RATE = 0.165
+ATTRITION_RATE = 0.18
 #: A process longer than this many days from application to offer makes early exits likelier.
-LONG_PROCESS_DAYS = 45.0
+LONG_PROCESS_DAYS = 33.0
 
 
 def _step(z: Floats, at: float, width: float) -> Floats:
@@ -52,13 +52,13 @@ def performance_parts(
     in_team: Bools = np.isin(family, TEAM_FAMILIES)
     under_stress: Bools = np.isin(family, STRESS_FAMILIES)
     return {
-        "professionalism": 0.95 * np.tanh(0.9 * ability[:, PROFESSIONALISM]),
-        "teamwork": np.where(in_team, 0.75, 0.12) * ability[:, TEAMWORK],
-        "logic": 0.62 * np.minimum(np.maximum(ability[:, LOGIC], -1.5), 0.9),
-        "stress": np.where(under_stress, 0.62, 0.0) * ability[:, STRESS],
-        "communication": 0.05 * ability[:, COMMUNICATION],
+        "professionalism": 1.15 * np.tanh(1.0 * ability[:, PROFESSIONALISM]),
+        "teamwork": np.where(in_team, 0.85, 0.08) * ability[:, TEAMWORK],
+        "logic": 0.42 * np.minimum(np.maximum(ability[:, LOGIC], -1.5), 1.4),
+        "stress": np.where(under_stress, 0.72, 0.0) * ability[:, STRESS],
+        "communication": 0.04 * ability[:, COMMUNICATION],
         "culture": 0.0 * ability[:, CULTURE],
-        "years": 1.0 * _step(years, 1.5, 0.25) * (1 - _step(years, 8.5, 0.4)) - 0.5,
+        "years": 1.6 * _step(years, 3.0, 0.15) * (1 - _step(years, 8.0, 0.3)) + 0.6 * (years < 1),
         "channel": 0.25 * (channel == REFERRAL) - 0.15 * (channel == JOB_BOARD),
     }
 
@@ -76,13 +76,13 @@ def attrition_logit(
     Low cultural fit (below a threshold), a first job or a long career, low resistance to stress
     where the job is stressful, and a long hiring process make it likelier; referrals stay.
     """
-    misfit = 1 - _step(ability[:, CULTURE], -0.15, 0.2)
-    newcomer = 1 - _step(years, 1.0, 0.2)
-    veteran = _step(years, 9.0, 0.4)
-    strained = np.isin(family, STRESS_FAMILIES) * (1 - _step(ability[:, STRESS], -0.1, 0.2))
-    waited = _step(process_days, LONG_PROCESS_DAYS, 2.0)
+    misfit = 1 - _step(ability[:, CULTURE], -0.1, 0.1)
+    restless = _step(years, 1.0, 0.05) * (1 - _step(years, 3.5, 0.15))
+    veteran = _step(years, 9.0, 0.3)
+    strained = np.isin(family, STRESS_FAMILIES) * (1 - _step(ability[:, STRESS], -0.1, 0.1))
+    waited = _step(process_days, LONG_PROCESS_DAYS, 1.0)
     brought = 0.35 * np.isin(channel, (JOB_BOARD, MINI_PROGRAM)) - 0.6 * (channel == REFERRAL)
-    return 2.1 * misfit + 1.7 * newcomer + 1.9 * veteran + 1.6 * strained + 0.8 * waited + brought
+    return 2.4 * misfit + 2.8 * restless + 2.8 * veteran + 1.3 * strained + 1.2 * waited + brought
 
 
 def intercept_for(logit: Floats, rate: float) -> float:

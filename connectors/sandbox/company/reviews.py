@@ -24,7 +24,7 @@ MONTHS = (3, 6, 12)
 #: Share of reviewed people at each rating from 1 to 5, the same at every lag.
 RATING_SHARES = (0.05, 0.15, 0.41, 0.29, 0.10)
 #: Spread of what a review sees beside performance, in units of the performance index.
-NOISE = {3: 0.85, 6: 0.62, 12: 0.70}
+NOISE = {3: 0.95, 6: 0.80, 12: 0.80}
 _TYPES = ("month_3", "month_6", "month_12", "annual")
 
 

@@ -30,14 +30,21 @@
     )
 {%- endmacro %}
 
+{# Mean of scores, free of the last digits that depend on the order of adding up. #}
+{% macro mean_score(score) -%}
+    round(avg({{ score }}), 9)
+{%- endmacro %}
+
 {#
     Overall score 0..100 from one row per dimension (`score_0_1`, `weight`): the weights of the
-    dimensions present add up to one. Null below `min_dimensions`.
+    dimensions present add up to one. Null below `min_dimensions`. Halves round up, by decimal
+    arithmetic: a threshold may hang on it.
 #}
 {% macro overall_score(score, weight) -%}
-    case
-        when count({{ score }} * {{ weight }}) >= {{ var('min_dimensions') }}
-            then round(100 * sum({{ score }} * {{ weight }}) / sum(case when {{ score }} is not null then {{ weight }} end), 2)
+    case when count({{ score }} * {{ weight }}) >= {{ var('min_dimensions') }} then
+        cast(round(cast(
+            100 * sum({{ score }} * {{ weight }}) / sum({{ weight }}) as decimal(18, 9)
+        ), 2) as double)
     end
 {%- endmacro %}
 

@@ -35,7 +35,7 @@ dimension as (
     select
         interview_key,
         dimension_code,
-        avg(score_0_1) as score_0_1
+        {{ mean_score('score_0_1') }} as score_0_1
     from {{ ref('fct_dimension_score') }}
     where application_key in (select application_key from interview)
     group by interview_key, dimension_code

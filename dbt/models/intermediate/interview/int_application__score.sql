@@ -27,7 +27,7 @@ dimension as (
     select
         application_key,
         dimension_code,
-        avg(score_0_1) as score_0_1
+        {{ mean_score('score_0_1') }} as score_0_1
     from latest
     group by application_key, dimension_code
 

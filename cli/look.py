@@ -63,8 +63,8 @@ def report(
 
     params = dict(_split_param(item) for item in param or [])
     result = run_report(get_settings(), name, params, as_of=_day(as_of))
-    names = [column.name for column in result.columns]
-    _print_rows(names, [list(row) for row in result.rows], form)
+    names = list(result.columns)
+    _print_rows(names, [[row[name] for name in names] for row in result.rows], form)
 
 
 def _split_param(text: str) -> tuple[str, str]:

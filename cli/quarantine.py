@@ -89,11 +89,11 @@ def reject(load_id: str, reason: Annotated[str, typer.Option(help="Why it is set
 
 @app.command("recheck")
 @explained
-def recheck_loads(as_json: AsJson = False) -> None:
-    """Check loads that failed once more, after an expectation was corrected."""
+def recheck_load(load_id: str, as_json: AsJson = False) -> None:
+    """Check a load once more, after an expectation was corrected."""
     from expectations import recheck
 
-    report = recheck(get_settings())
+    report = recheck(get_settings(), load_id)
     print_counts(
         "checked again", {"checked": len(report.runs), "failed": len(report.failed)}, as_json
     )

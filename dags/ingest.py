@@ -42,9 +42,9 @@ def make_dag(source: SourceConfig) -> DAG:
             from loop.steps import run_ingest
 
             counts = run_ingest(get_settings(), name)
-            if not counts["landed_entities"]:
+            if not counts["news"]:
                 raise AirflowSkipException(f"{name}: nothing has changed")
-            for entity in counts["landed_entities"]:
+            for entity in counts["news"]:
                 outlet_events[landed].add(LANDING[entity])
             return counts
 

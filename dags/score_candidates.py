@@ -45,7 +45,7 @@ def score_candidates() -> None:
         @permanent_errors_fail_at_once
         def score(name: str) -> dict:
             counts = steps.run_score(get_settings(), name)
-            if not counts["landed"]:
+            if not counts["news"]:
                 raise AirflowSkipException(f"{name}: {counts['reason'] or 'nothing has changed'}")
             return counts
 

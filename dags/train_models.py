@@ -36,7 +36,7 @@ def train_models() -> None:
         @permanent_errors_fail_at_once
         def train(name: str) -> dict:
             counts = steps.run_train(get_settings(), name)
-            if not counts["promoted"]:
+            if not counts["news"]:
                 raise AirflowSkipException(f"{name}: {counts['reason'] or 'not promoted'}")
             return counts
 

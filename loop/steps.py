@@ -13,7 +13,9 @@ from typing import Any
 from talentloop import ops
 from talentloop.errors import CheckFailedError
 from talentloop.landing import LandingZone
-from talentloop.ops.steps import step
+from talentloop.ops.loads import pending_loads
+from talentloop.ops.models import ModelAlias
+from talentloop.ops.steps import last_run, step
 from talentloop.settings import Settings
 
 Counts = dict[str, Any]
@@ -46,9 +48,7 @@ def run_ingest(
     with step(settings, f"ingest:{source}") as counts:
         result = ingest(settings, source, full=full, path=path, progress=progress)
         counts.update(result.totals())
-        counts["landed_entities"] = sorted(
-            name for name, entity in result.entities.items() if entity.landed
-        )
+        counts["news"] = result.news()
     return counts
 
 
@@ -107,7 +107,17 @@ def run_train(settings: Settings, model: str) -> Counts:
         result = train(settings, model)
         counts.update(skipped=result.skipped, reason=result.reason, promoted=result.promoted)
         counts["version"] = result.version
+        counts["news"] = _unheard_champion(settings, model)
     return counts
+
+
+def _unheard_champion(settings: Settings, model: str) -> bool:
+    """Whether the champion has not scored yet: new, or announced by a run that was killed."""
+    with ops.session(settings) as db:
+        champion = db.get(ModelAlias, (model, "champion"))
+    scored = last_run(settings, f"score:{model}")
+    heard = scored.counts.get("version") if scored else None
+    return champion is not None and champion.model_version != heard
 
 
 def run_score(settings: Settings, model: str) -> Counts:
@@ -120,6 +130,9 @@ def run_score(settings: Settings, model: str) -> Counts:
         result = score(settings, model)
         counts.update(rows=result.rows, landed=result.landed, reason=result.reason)
         counts["version"] = result.model_version
+        # A run that was killed after landing leaves loads that nobody has announced.
+        waiting = [load for load in pending_loads(settings) if load.entity == "prediction"]
+        counts["news"] = bool(result.landed or waiting)
     return counts
 
 

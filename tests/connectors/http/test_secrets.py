@@ -1,0 +1,71 @@
+"""Secrets come from files and go nowhere else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from connectors.http import HttpClient, HttpError, SecretFile, TokenCache
+from connectors.http.redaction import shown
+from connectors.http.tokens import Token
+from talentloop.errors import ConfigError
+from talentloop.logs import configure_logs
+from talentloop.settings import Settings
+from tests.connectors.http.conftest import Reply, Stub
+
+TOKEN = "tok-7f3a9c-precious"
+
+
+def test_a_relative_reference_lies_in_the_secrets_folder(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    settings.secrets_dir.mkdir(parents=True)
+    (settings.secrets_dir / "key.txt").write_text("  value\n")
+    assert SecretFile.named(settings, "key.txt", "password").read() == b"value"
+    outside = tmp_path / "elsewhere.txt"
+    outside.write_text("other")
+    assert SecretFile.named(settings, outside, "password").read() == b"other"
+
+
+@pytest.mark.parametrize("content", [None, "  \n"])
+def test_a_missing_or_empty_secret_is_named(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "absent.txt"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ConfigError, match="API key") as caught:
+        SecretFile(path, "API key").read()
+    assert str(path) in caught.value.where
+
+
+def test_tokens_reach_neither_logs_nor_errors(
+    make_stub: Callable[..., Stub],
+    make_client: Callable[..., HttpClient],
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """At the most talkative level, with the token in the header and in the query."""
+    stub = make_stub(Reply(500), Reply.of({"ok": 1}), Reply(404))
+    tokens = TokenCache(lambda: Token(TOKEN, 3600))
+    configure_logs("DEBUG")
+    try:
+        with caplog.at_level(logging.DEBUG):
+            client = make_client(stub, tokens=tokens)
+            client.get("list", {"access_token": TOKEN}, where="list")
+            with pytest.raises(HttpError) as caught:
+                client.get(f"list?access_token={TOKEN}", where="list")
+    finally:
+        configure_logs()
+    assert [headers["Authorization"] for _, _, headers, _ in stub.asked] == [f"Bearer {TOKEN}"] * 3
+    printed = capsys.readouterr()
+    spoken = caplog.text + printed.out + printed.err + str(caught.value) + repr(caught.value)
+    assert "http_exchange" in spoken
+    assert "HTTP Request" in spoken, "httpx was silenced; its lines should be scrubbed"
+    assert TOKEN not in spoken
+
+
+def test_addresses_are_shown_without_their_query() -> None:
+    url = httpx.URL("https://user:pw@api.example.com:8443/a/b?access_token=x#y")
+    assert shown(url) == "https://api.example.com:8443/a/b"

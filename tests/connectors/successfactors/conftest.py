@@ -1,0 +1,75 @@
+"""The stand-in tenant on loopback, and a source that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from connectors.sandbox.company import Company, simulate
+from connectors.sandbox.service import Service, control, running
+from connectors.successfactors import SuccessFactorsSource
+from talentloop.settings import Settings
+
+#: No waiting, but all the counting; small pages, so that there are many.
+QUICK = {
+    "attempts": 6,
+    "deadline_seconds": 20,
+    "wait_initial_seconds": 0,
+    "throttled_wait_seconds": 0,
+    "odd_answer_wait_seconds": 0,
+}
+OPTIONS: dict[str, Any] = {
+    "base_url": "sandbox",
+    "company_id": "yuanshan",
+    "client_id": "talentloop-sandbox",
+    "retry": QUICK,
+    "limit": {"requests": 10_000, "seconds": 1, "shared": False},
+}
+
+
+@pytest.fixture(scope="session")
+def company() -> Company:
+    """A company of 200 applications."""
+    return simulate("test")
+
+
+@pytest.fixture
+def tenant(settings: Settings, company: Company) -> Iterator[Service]:
+    """The tenant, serving; its clock stands at 2026-11-01."""
+    with running(settings, company) as service:
+        yield service
+
+
+@pytest.fixture
+def faults(settings: Settings) -> Callable[..., dict[str, Any]]:
+    """Switches faults on; without arguments, tells what is on and what has fired."""
+
+    def switch(**wanted: object) -> dict[str, Any]:
+        return control(settings, "/sandbox/faults", wanted or None)
+
+    return switch
+
+
+@pytest.fixture
+def make_source(
+    settings: Settings, tenant: Service
+) -> Iterator[Callable[..., SuccessFactorsSource]]:
+    """Opens sources of the tenant, and closes them."""
+    opened = []
+
+    def make(**options: Any) -> SuccessFactorsSource:
+        source = SuccessFactorsSource(settings, "successfactors", {**OPTIONS, **options})
+        opened.append(source)
+        return source
+
+    yield make
+    for source in opened:
+        source.close()
+
+
+@pytest.fixture
+def source(make_source: Callable[..., SuccessFactorsSource]) -> SuccessFactorsSource:
+    """The source with the options of the tests."""
+    return make_source()

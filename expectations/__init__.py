@@ -5,8 +5,10 @@ called, because that takes seconds.
 """
 
 from expectations.check import check_pending, recheck, reject_load
+from expectations.outbound import check_exports, check_features, check_predictions
 from expectations.outcome import BatchRun, CheckReport, Failure, SuiteRun
 
 __all__ = [
-    "BatchRun", "CheckReport", "Failure", "SuiteRun", "check_pending", "recheck", "reject_load",
+    "BatchRun", "CheckReport", "Failure", "SuiteRun", "check_exports", "check_features",
+    "check_pending", "check_predictions", "recheck", "reject_load",
 ]  # fmt: skip

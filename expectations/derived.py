@@ -15,17 +15,21 @@ from expectations.frames import hidden_columns
 from expectations.knowledge import AHEAD, EARLIEST_YEAR, EARLIEST_YEAR_DEFAULT, PAST, PLANNED
 from expectations.outcome import TOLERANT
 from expectations.rules import Batch
-from talentloop.contracts import LANDING_COLUMNS, Record, arrow_schema, landing_schema
+from talentloop.contracts import Record, arrow_schema, landing_schema
 
 
-def derive(model: type[Record], batch: Batch) -> Iterator[Any]:
-    """All expectations that the contract of a landed entity implies."""
+def derive(model: type[Record], batch: Batch, *, landed: bool = True) -> Iterator[Any]:
+    """All expectations that an entity's contract implies.
+
+    Args:
+        landed: whether the rows carry the columns that the landing zone adds.
+    """
+    schema = landing_schema(model) if landed else arrow_schema(model)
     yield gxe.ExpectTableColumnsToMatchOrderedList(
-        column_list=landing_schema(model).names,
-        description="the columns are those of the contract, in its order",
+        column_list=schema.names, description="the columns are those of the contract, in its order"
     )
-    yield from of_identity(batch)
-    for name in [*(f.name for f in arrow_schema(model) if not f.nullable), *LANDING_COLUMNS]:
+    yield from of_identity(batch, landed=landed)
+    for name in (column.name for column in schema if not column.nullable):
         yield gxe.ExpectColumnValuesToNotBeNull(column=name, description=f"{name} is never empty")
     for name, info in model.model_fields.items():
         yield from of_codes(name, info)
@@ -34,12 +38,13 @@ def derive(model: type[Record], batch: Batch) -> Iterator[Any]:
         yield from of_length(name, info, hidden=name in hidden_columns(model))
 
 
-def of_identity(batch: Batch) -> Iterator[Any]:
+def of_identity(batch: Batch, *, landed: bool) -> Iterator[Any]:
     """A load holds each record of its own source once."""
     yield gxe.ExpectColumnValuesToBeUnique(
         column="source_id", description="each record comes once in a load"
     )
-    for column, value in (("source", batch.source), ("load_id", batch.load_id)):
+    own = {"source": batch.source} | ({"load_id": batch.load_id} if landed else {})
+    for column, value in own.items():
         yield gxe.ExpectColumnValuesToBeInSet(
             column=column, value_set=[value], description=f"{column} is that of the file"
         )

@@ -56,6 +56,8 @@ def _convert(column: pa.ChunkedArray, hide: bool) -> pa.ChunkedArray:
         return pc.if_else(pc.is_valid(column), _HIDDEN, pa.scalar(None, pa.string()))
     if pa.types.is_date(column.type):
         return column.cast(_INSTANT)
+    if pa.types.is_integer(column.type):
+        return column.cast(pa.int64())  # narrower ones are compared one by one
     if pa.types.is_list(column.type):
         return pc.list_value_length(column)
     return column

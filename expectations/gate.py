@@ -31,14 +31,22 @@ class Gate:
         self.docs = DocsSite(settings, self._context)
 
     def validate(
-        self, suite: Any, frame: pd.DataFrame, *, entity: str, source: str, load_id: str
+        self,
+        suite: Any,
+        frame: pd.DataFrame,
+        *,
+        entity: str,
+        source: str,
+        load_id: str,
+        id_column: str = "source_id",
     ) -> SuiteRun:
         """Run a suite on a frame.
 
         Args:
             suite: the expectations.
-            frame: rows with a plain index; `source_id`, where there, names rows in failures.
+            frame: rows with a plain index.
             load_id: the load, or another name of the batch that is unique in this run.
+            id_column: names rows in failures, where the frame has it.
         """
         asset_name = f"{suite.name}.{source}.{load_id}"
         asset = self._batches.add_dataframe_asset(asset_name)
@@ -60,29 +68,37 @@ class Gate:
             batch_parameters={"dataframe": frame}, run_id=self._run
         )
         key, result = next(iter(done.run_results.items()))
+        failures = self._failures(result, definition, frame, id_column)
+        # On the pages, too, a warning does not fail a batch, and a batch has a name.
+        result.success = not any(failure.severity == "critical" for failure in failures)
+        result.meta["batch_kwargs"] = {"data_asset_name": f"{source} {load_id}"}
+        self._context.validation_results_store.set(key, result)
         return SuiteRun(
             suite=suite.name,
             entity=entity,
             source=source,
             load_id=load_id,
             evaluated=len(result.results),
-            failures=self._failures(result, definition, frame),
+            failures=failures,
             docs_path=self.docs.page_of(key),
         )
 
-    def _failures(self, result: Any, definition: Any, frame: pd.DataFrame) -> tuple[Failure, ...]:
+    def _failures(
+        self, result: Any, definition: Any, frame: pd.DataFrame, id_column: str
+    ) -> tuple[Failure, ...]:
         found = []
         for single in result.results:
             failure = failure_of(single)
-            if failure is not None and failure.unexpected and "source_id" in frame:
-                failure = failure_of(single, self._offenders(single, definition, frame))
+            if failure is not None and failure.unexpected and id_column in frame:
+                places = self._places(single, definition, frame)
+                failure = failure_of(single, [str(frame[id_column].iloc[p]) for p in places])
             if failure is not None:
                 found.append(failure)
         return tuple(found)
 
-    def _offenders(self, single: Any, definition: Any, frame: pd.DataFrame) -> list[str]:
-        """Ids of some rows that broke an expectation; the values that broke it are dropped."""
+    def _places(self, single: Any, definition: Any, frame: pd.DataFrame) -> list[int]:
+        """Positions of some rows that broke an expectation; the values themselves are dropped."""
         batch = definition.get_batch(batch_parameters={"dataframe": frame})
         again = batch.validate(single.expectation_config.to_domain_obj(), result_format=_PLACES)
         places = (again.result or {}).get("partial_unexpected_index_list") or []
-        return [str(frame["source_id"].iloc[place]) for place in places[:MAX_IDS]]
+        return [int(place) for place in places[:MAX_IDS]]

@@ -35,14 +35,14 @@ class MappedPage:
     Attributes:
         tables: per entity, rows in the contract's Arrow schema, one per `source_id`.
         rejects: one for each field of each row that broke its contract.
-        duplicates: rows dropped because an equal one was kept.
-        superseded: rows dropped because another row of the same key was newer.
+        duplicates: per entity, rows dropped because an equal one was kept.
+        superseded: per entity, rows dropped because another row of the same key was newer.
     """
 
     tables: dict[str, pa.Table] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
-    duplicates: int = 0
-    superseded: int = 0
+    duplicates: dict[str, int] = field(default_factory=dict)
+    superseded: dict[str, int] = field(default_factory=dict)
 
 
 def apply_mapping(mapping: StreamMapping, page: Page, source: str) -> MappedPage:
@@ -64,8 +64,8 @@ def apply_mapping(mapping: StreamMapping, page: Page, source: str) -> MappedPage
     for entity, tables in pieces.items():
         kept = newest_only(pa.concat_tables(tables))
         mapped.tables[entity] = kept.table
-        mapped.duplicates += kept.duplicates
-        mapped.superseded += kept.superseded
+        mapped.duplicates[entity] = kept.duplicates
+        mapped.superseded[entity] = kept.superseded
     return mapped
 
 

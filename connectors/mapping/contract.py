@@ -28,6 +28,8 @@ class Check:
 
     def failures(self, array: pa.Array) -> pa.Array | None:
         """Mask of the values that break the rule; None when all pass."""
+        if array.null_count == len(array):
+            return None
         passed = self.passes(array)
         if pc.all(passed).as_py() in (True, None):
             return None
@@ -51,7 +53,7 @@ class ContractField:
     @property
     def is_personal(self) -> bool:
         """Whether its values must not be shown in messages and samples."""
-        return self.data_class in ("identity", "protected", "compensation", "hr_performance")
+        return self.data_class in ("identity", "protected", "compensation")
 
 
 @lru_cache(maxsize=64)
@@ -115,7 +117,7 @@ def _one_of(choices: tuple[str, ...]) -> Check:
 _NO_GAPS = Check(
     "list_gap",
     "has an item without a value",
-    lambda array: pa.array([item is None or None not in item for item in array.to_pylist()]),
+    lambda array: pa.array([i is None or None not in i for i in array.to_pylist()], pa.bool_()),
 )
 
 

@@ -212,7 +212,7 @@ def test_of_rows_with_one_key_the_newest_stays(mapped: Mapped) -> None:
     result = mapped(rule, rows)
     kept = {r["source_id"]: r["version"] for r in result.tables["offer"].to_pylist()}
     assert kept == {"1": 2, "2": 2, "3": 1}
-    assert (result.duplicates, result.superseded) == (1, 2)
+    assert (result.duplicates, result.superseded) == ({"offer": 1}, {"offer": 2})
 
 
 def test_a_row_that_is_none_goes_to_quarantine_as_it_is(mapped: Mapped) -> None:

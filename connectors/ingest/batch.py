@@ -1,0 +1,124 @@
+"""Gathering mapped pages and landing them, within bounded memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from connectors.ingest.counts import IngestResult
+from connectors.ingest.load_ids import LoadIds
+from connectors.mapping import MappedPage, Reject
+from connectors.mapping.duplicates import newest_only
+from talentloop.landing import LandingZone
+from talentloop.logs import get_logger
+from talentloop.ops import quarantine
+from talentloop.ops.loads import record_load
+from talentloop.ops.quarantine import QuarantineItem
+from talentloop.settings import Settings
+
+log = get_logger(__name__)
+
+#: Records gathered before a file is written; with their raw pages, about 200 MB.
+ROWS_PER_FILE = 200_000
+RAW_BYTES_PER_FILE = 64 * 2**20
+
+
+@dataclass
+class Lander:
+    """Writes gathered records of one source to the landing zone and notes each load."""
+
+    settings: Settings
+    zone: LandingZone
+    result: IngestResult
+    load_ids: LoadIds
+
+    def land(self, entity: str, rows: pa.Table, raw: list[bytes], *, is_full: bool) -> bool:
+        """Land what is new among the rows; whether anything was."""
+        source = self.result.source
+        file = self.zone.write(
+            entity,
+            source,
+            rows,
+            load_id=self.load_ids.next(),
+            ingested_at=self.settings.clock.now(),
+            raw=raw,
+        )
+        counts = self.result.counts(entity)
+        landed = file.rows if file else 0
+        counts.landed += landed
+        counts.unchanged += rows.num_rows - landed
+        if file is None:
+            return False
+        record_load(self.settings, file, is_full=is_full)
+        log.info("load_landed", source=source, entity=entity, rows=landed, load_id=file.load_id)
+        return True
+
+
+@dataclass
+class Batch:
+    """Mapped pages of one stream that have not landed yet."""
+
+    lander: Lander
+    is_full: bool
+    rows: int = 0
+    raw_bytes: int = 0
+    tables: dict[str, list[pa.Table]] = field(default_factory=dict)
+    raw: list[bytes] = field(default_factory=list)
+
+    def add(self, mapped: MappedPage, raw: bytes) -> None:
+        """Take a page in; lands the batch when it has grown large."""
+        result = self.lander.result
+        for entity, table in mapped.tables.items():
+            counts, dropped = result.counts(entity), _dropped(mapped, entity)
+            counts.pulled += table.num_rows + dropped
+            counts.collapsed += dropped
+            if table.num_rows:
+                self.tables.setdefault(entity, []).append(table)
+                self.rows += table.num_rows
+        self.raw.append(raw)
+        self.raw_bytes += len(raw)
+        self._quarantine(mapped.rejects)
+        if self.rows >= ROWS_PER_FILE or self.raw_bytes >= RAW_BYTES_PER_FILE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Land what has been gathered. The raw pages lie beside the first file that is written."""
+        raw = self.raw
+        for entity, tables in self.tables.items():
+            kept = newest_only(pa.concat_tables(tables))
+            self.lander.result.counts(entity).collapsed += kept.duplicates + kept.superseded
+            if self.lander.land(entity, kept.table, raw, is_full=self.is_full):
+                raw = []
+        self.tables, self.raw, self.rows, self.raw_bytes = {}, [], 0, 0
+
+    def _quarantine(self, rejects: list[Reject]) -> None:
+        if not rejects:
+            return
+        source = self.lander.result.source
+        broken = {(reject.entity, reject.record_id) for reject in rejects}
+        for entity, _ in broken:
+            counts = self.lander.result.counts(entity)
+            counts.pulled += 1
+            counts.quarantined += 1
+        quarantine.add(self.lander.settings, [quarantine_item(source, r) for r in rejects])
+
+
+def _dropped(mapped: MappedPage, entity: str) -> int:
+    return mapped.duplicates.get(entity, 0) + mapped.superseded.get(entity, 0)
+
+
+def quarantine_item(source: str, reject: Reject) -> QuarantineItem:
+    """A reject as the quarantine keeps it."""
+    return QuarantineItem(
+        source=source,
+        stream=reject.stream,
+        entity=reject.entity,
+        record_id=reject.record_id,
+        field=reject.field,
+        reason_code=reject.reason_code,
+        reason=reject.reason,
+        remedy=reject.remedy,
+        payload=reject.raw_row,
+        location=reject.location,
+    )

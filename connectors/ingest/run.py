@@ -1,0 +1,223 @@
+"""One run of one source. Killed at any instant and run again, it lands what one run would have:
+the cursor moves last, landing drops what it has, and quarantine counts up what it knows.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from filelock import FileLock, Timeout
+
+from connectors.base import SourceConnector
+from connectors.ingest.batch import Batch, Lander
+from connectors.ingest.counts import IngestResult
+from connectors.ingest.load_ids import LoadIds
+from connectors.ingest.open_rows import OpenRows
+from connectors.ingest.tombstones import tombstones
+from connectors.mapping import MappedPage, Mapping, apply_mapping, load_mapping
+from connectors.mapping.rejects import WHOLE_ROW
+from connectors.registry import SourceConfig, find_source, make_source
+from talentloop.errors import SourceError
+from talentloop.landing import LandingZone
+from talentloop.logs import get_logger
+from talentloop.ops.cursors import get_cursor, set_cursor
+from talentloop.ops.loads import adopt_orphans, pending_loads
+from talentloop.settings import Settings
+
+log = get_logger(__name__)
+
+Progress = Callable[[str], None]
+
+
+@runtime_checkable
+class Acknowledged(Protocol):
+    """A connector that wants to know when what it read is durable."""
+
+    def acknowledge(self, stream: str) -> None: ...
+
+
+@runtime_checkable
+class PartlySeen(Protocol):
+    """A connector that may show only part of a stream, so that absence there means nothing."""
+
+    def is_exhaustive(self, stream: str) -> bool: ...
+
+
+def ingest(
+    settings: Settings,
+    source_name: str,
+    *,
+    full: bool = False,
+    path: Path | None = None,
+    progress: Progress | None = None,
+) -> IngestResult:
+    """Pull what changed in a source since the last run, and land it.
+
+    Args:
+        source_name: a configured source, or the path of a source file.
+        full: read everything again, and mark as deleted what the source no longer has.
+        path: folder of a file source, in place of the one in its file.
+        progress: is told a line for each page.
+
+    Raises:
+        ConfigError: the source or its mapping is not valid.
+        SourceError: the source could not be read, or another run of it is under way.
+        ContractError: a field that the contract requires has gone from the source.
+        TalentLoopError: the landing zone or the operations database failed. Whatever the error,
+            nothing is lost: the next run reads again from the last cursor.
+    """
+    config = find_source(settings, source_name)
+    mapping = load_mapping(config.mapping_file, settings)
+    begun = time.monotonic()
+    with _only_run(settings, config.name), ExitStack() as stack:
+        connector = make_source(settings, config, path)
+        stack.callback(getattr(connector, "close", lambda: None))
+        run = _Run.start(settings, config, connector, mapping, full, progress)
+        for stream in connector.streams():
+            run.read(stream)
+        if full:
+            run.finish_full()
+    run.result.seconds = round(time.monotonic() - begun, 3)
+    log.info(
+        "source_ingested", source=config.name, seconds=run.result.seconds, **run.result.totals()
+    )
+    return run.result
+
+
+@contextmanager
+def _only_run(settings: Settings, source: str) -> Iterator[None]:
+    """Keep a second run of the source out; the lock of a killed process is free at once."""
+    path = settings.home / "locks" / f"ingest-{source}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path, timeout=5):
+            yield
+    except Timeout:
+        raise SourceError(
+            f"Another run of {source} is under way",
+            where=str(path),
+            remedy="Wait until it has ended; two at once would land the same records twice.",
+        ) from None
+
+
+@dataclass
+class _Run:
+    settings: Settings
+    connector: SourceConnector
+    mapping: Mapping
+    full: bool
+    progress: Progress | None
+    zone: LandingZone
+    lander: Lander
+    result: IngestResult
+    seen: dict[str, set[str]] = field(default_factory=dict)
+    unnamed: set[str] = field(default_factory=set)
+    observed: dict[str, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def start(
+        cls,
+        settings: Settings,
+        config: SourceConfig,
+        connector: SourceConnector,
+        mapping: Mapping,
+        full: bool,
+        progress: Progress | None,
+    ) -> _Run:
+        zone, result = LandingZone(settings), IngestResult(config.name)
+        files = zone.files(source=config.name)
+        adopt_orphans(settings, files)
+        for load in pending_loads(settings):
+            if load.source == config.name:
+                result.counts(load.entity).waiting += max(load.rows, 1)
+        ids = LoadIds(settings.clock, (file.load_id for file in files))
+        lander = Lander(settings, zone, result, ids)
+        return cls(settings, connector, mapping, full, progress, zone, lander, result)
+
+    def read(self, stream: str) -> None:
+        """Read a stream to its end, land it, and then move its cursor."""
+        source = self.result.source
+        cursor = get_cursor(self.settings, source, stream)
+        since = None if self.full or cursor is None else cursor.watermark
+        rules = self.mapping.stream(stream)
+        batch = Batch(self.lander, is_full=since is None)
+        open_rows = OpenRows.of(self.settings, source, stream)
+        watermark, rows = None, 0
+        for number, page in enumerate(self.connector.read(stream, since), start=1):
+            watermark = watermark or page.observed_at
+            mapped = apply_mapping(rules, page, source)
+            open_rows.look_at(mapped)
+            self._remember(mapped)
+            batch.add(mapped, page.raw)
+            rows += len(page.rows)
+            self._tell(stream, number, rows, len(mapped.rejects))
+        batch.flush()
+        open_rows.settle(self.settings)
+        if watermark is not None:
+            self._move_cursor(stream, watermark, full=since is None and not self.full)
+        if isinstance(self.connector, Acknowledged):
+            self.connector.acknowledge(stream)
+
+    def _move_cursor(self, stream: str, watermark: datetime, *, full: bool) -> None:
+        set_cursor(self.settings, self.result.source, stream, watermark, full=full)
+        self.observed[stream] = watermark
+        self.result.watermark = max(self.result.watermark or watermark, watermark)
+
+    def _remember(self, mapped: MappedPage) -> None:
+        """On a full read, the ids that the source still has, good or bad."""
+        if not self.full:
+            return
+        for entity, table in mapped.tables.items():
+            self.seen.setdefault(entity, set()).update(table["source_id"].to_pylist())
+        for reject in mapped.rejects:
+            self.seen.setdefault(reject.entity, set()).add(reject.record_id)
+            if reject.field in ("source_id", WHOLE_ROW):
+                self.unnamed.add(reject.entity)
+
+    def _tell(self, stream: str, page: int, rows: int, rejects: int) -> None:
+        source = self.result.source
+        log.debug(
+            "page_mapped", source=source, stream=stream, page=page, rows=rows, rejects=rejects
+        )
+        if self.progress is not None:
+            self.progress(f"{source} {stream}: page {page}, {rows} rows")
+
+    def finish_full(self) -> None:
+        """After a complete read of all streams: tombstones, then the mark of the full read."""
+        for entity in self._exhausted():
+            gone = tombstones(
+                self.zone, entity, self.result.source, self.seen.get(entity, set()),
+                max(self.observed.values()),
+            )  # fmt: skip
+            if gone.num_rows:
+                self.lander.land(entity, gone, [], is_full=True)
+                self.result.counts(entity).deleted += gone.num_rows
+        for stream, watermark in self.observed.items():
+            set_cursor(self.settings, self.result.source, stream, watermark, full=True)
+
+    def _exhausted(self) -> list[str]:
+        """Entities of which the source has shown everything it has."""
+        partly = {
+            entity
+            for stream, rules in self.mapping.streams.items()
+            for entity in rules.entities
+            if not self._was_exhausted(stream)
+        }
+        every = {
+            entity for stream in self.observed for entity in self.mapping.streams[stream].entities
+        }
+        for entity in sorted(every & self.unnamed):
+            # One of the records without a readable key may be any of those not found.
+            log.warning("deletions_not_looked_for", source=self.result.source, entity=entity)
+        return sorted(every - partly - self.unnamed)
+
+    def _was_exhausted(self, stream: str) -> bool:
+        if stream not in self.observed:
+            return False
+        return not isinstance(self.connector, PartlySeen) or self.connector.is_exhaustive(stream)

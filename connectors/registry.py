@@ -1,0 +1,182 @@
+"""Which sources are configured, and how to open them. To add a system: a folder, and a line here.
+
+Importing this module stays cheap (a DAG file does): connectors are imported when opened.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict
+
+from connectors.base import SinkConnector, SourceConnector
+from talentloop.config import load_model
+from talentloop.errors import ConfigError
+from talentloop.settings import Settings
+
+#: Connector name -> the class that reads it. Each takes (settings, name, options, mapping file).
+SOURCES = {
+    "files": "connectors.files.source:FileSource",
+    "successfactors": "connectors.successfactors.source:SuccessFactorsSource",
+}
+#: Connector name -> the class that writes back. Each takes (settings, name, options).
+SINKS = {"successfactors": "connectors.successfactors.writer:SuccessFactorsSink"}
+#: Connector name -> the mapping used where the source names none; relative to the project.
+_MAPPINGS = {"successfactors": "connectors/successfactors/mapping.yaml"}
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+class SourceConfig(BaseModel):
+    """One source file. Further fields are options of its connector, which checks them.
+
+    Attributes:
+        name: name of the source; default the file's own.
+        connector: which connector reads it.
+        description: one line for people.
+        simulated: its data is made up; every page says so.
+        schedule: when its DAG runs, as cron text; None runs it on demand only.
+        mapping: mapping file, relative to this file; default the connector's own.
+        file: where this was read from.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str = ""
+    connector: str
+    description: str = ""
+    simulated: bool = False
+    schedule: str | None = None
+    mapping: str | None = None
+    file: Path = Path()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the connector itself is told."""
+        return dict(self.model_extra or {})
+
+    @property
+    def mapping_file(self) -> Path:
+        """The mapping in force.
+
+        Raises:
+            ConfigError: the source names none and its connector has none.
+        """
+        if self.mapping is not None:
+            return (self.file.parent / self.mapping).resolve()
+        if self.connector in _MAPPINGS:
+            return _PROJECT / _MAPPINGS[self.connector]
+        raise ConfigError(
+            "The source names no mapping file",
+            where=f"{self.file}, field mapping",
+            remedy="Add `mapping: mapping.yml`; docs/mapping.md says what goes in.",
+        )
+
+
+def list_sources(settings: Settings) -> list[SourceConfig]:
+    """The configured sources: one for each file in `config/sources/`, by name.
+
+    Raises:
+        ConfigError: a file is not valid, or two have the same name.
+    """
+    found: dict[str, SourceConfig] = {}
+    for path in sorted((settings.config / "sources").glob("*.yml")):
+        source = _read(path)
+        if source.name in found:
+            raise ConfigError(
+                f"Two sources are called {source.name}",
+                where=f"{found[source.name].file} and {path}",
+                remedy="Rename one of them.",
+            )
+        found[source.name] = source
+    return [found[name] for name in sorted(found)]
+
+
+def find_source(settings: Settings, source: str) -> SourceConfig:
+    """A source by its name, or by the path of its file.
+
+    Raises:
+        ConfigError: there is none such; names those there are.
+    """
+    if source.endswith((".yml", ".yaml")) or "/" in source:
+        return _read(Path(source))
+    configured = list_sources(settings)
+    examples = [_read(path) for path in sorted(settings.config.glob("examples/*/source.yml"))]
+    for candidate in (*configured, *examples):
+        if candidate.name == source:
+            return candidate
+    raise ConfigError(
+        f"There is no source {source!r}",
+        where=str(settings.config / "sources"),
+        remedy="Known are: " + (", ".join(c.name for c in configured) or "none") + ".",
+    )
+
+
+def _read(path: Path) -> SourceConfig:
+    source = load_model(path, SourceConfig)
+    if source.connector not in SOURCES:
+        raise ConfigError(
+            f"There is no connector {source.connector!r}",
+            where=f"{path}, field connector",
+            remedy="Use one of: " + ", ".join(sorted(SOURCES)) + ".",
+        )
+    name = source.name or path.stem
+    if not _NAME.fullmatch(name):
+        raise ConfigError(
+            f"{name!r} cannot name a source",
+            where=f"{path}, field name",
+            remedy="Use small letters, digits and underscores; it begins with a letter.",
+        )
+    return source.model_copy(update={"name": name, "file": path.resolve()})
+
+
+def make_source(
+    settings: Settings, source: SourceConfig | str, path: Path | None = None
+) -> SourceConnector:
+    """Open a configured source.
+
+    Args:
+        path: folder of a file source; takes the place of the one in its file.
+
+    Raises:
+        ConfigError: the source, its options or its mapping do not fit.
+    """
+    config = find_source(settings, source) if isinstance(source, str) else source
+    options = config.options
+    if config.connector == "files":
+        options["base"] = str(config.file.parent)
+        if path is not None:
+            options["path"] = str(path.resolve())
+    elif path is not None:
+        raise ConfigError(
+            "Only a file source takes a folder",
+            where=f"source {config.name}, connector {config.connector}",
+            remedy="Leave --path out.",
+        )
+    opened = _class(SOURCES[config.connector])(settings, config.name, options, config.mapping_file)
+    return cast("SourceConnector", opened)
+
+
+def make_sink(settings: Settings, name: str) -> SinkConnector:
+    """Open a configured source's system for writing back.
+
+    Raises:
+        ConfigError: there is no such source, or its connector only reads.
+    """
+    config = find_source(settings, name)
+    if config.connector not in SINKS:
+        raise ConfigError(
+            f"Nothing can be written back to {name}",
+            where=f"{config.file}, connector {config.connector}",
+            remedy="Connectors that write: " + ", ".join(sorted(SINKS)) + ".",
+        )
+    return cast("SinkConnector", _class(SINKS[config.connector])(settings, name, config.options))
+
+
+def _class(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)

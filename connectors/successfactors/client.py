@@ -19,6 +19,7 @@ from connectors.http import (
     HttpError,
     LostTime,
     RetryClass,
+    TimeLimits,
     shared_limiter,
 )
 from connectors.http.tokens import Token, TokenCache
@@ -67,10 +68,16 @@ class ODataClient:
         hosts = AllowedHosts(options.address(settings), options.allowed_hosts)
         policy = options.retry or spec.retry
         rules = ErrorRules(spec.errors)
+        limits = TimeLimits(read_seconds=options.timeout_seconds)
         limiter = shared_limiter(settings, name, options.limit or spec.limit)
         # The token endpoint has a client of its own: it must never ask itself for a token.
         self._login = HttpClient(
-            hosts, policy, rules=rules, error_code=error_code, proxy=options.proxy
+            hosts,
+            policy,
+            rules=rules,
+            error_code=error_code,
+            limits=limits,
+            proxy=options.proxy,
         )
         self._token_url = str(hosts.check(spec.token_path, name))
         self._assertions = assertion_provider(settings, options, self._token_url)
@@ -81,6 +88,7 @@ class ODataClient:
             limiter=limiter,
             rules=rules,
             error_code=error_code,
+            limits=limits,
             proxy=options.proxy,
         )
         self._service = spec.service_path.strip("/")

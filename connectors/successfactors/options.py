@@ -100,6 +100,7 @@ class SuccessFactorsOptions(_Model):
         default_factory=list, description="Hosts that next links and redirects may lead to"
     )
     proxy: str | None = Field(None, description="Forward proxy")
+    timeout_seconds: float = Field(60, gt=0, le=3600, description="Longest silence of the tenant")
     limit: Limit | None = Field(None, description="Rate limit instead of the spec's")
     retry: RetryPolicy | None = Field(None, description="Patience instead of the spec's")
     entity_sets: dict[str, EntitySetSpec] = Field(

@@ -147,16 +147,17 @@ def pool_small(group: pd.Series, min_cell: int) -> pd.Series:
 
 
 def _reference(above: Bools, group: pd.Series, rule: AuditRule) -> tuple[str, Bools] | None:
-    """The group with the highest rate among those that are large enough to compare with."""
-    best: tuple[str, Bools] | None = None
-    for name in sorted(group.unique()):
-        own = above[(group == name).to_numpy()]
-        too_small = len(own) < max(rule.min_share * len(above), rule.min_cell)
-        if name in (UNKNOWN, SMALL) or too_small:
-            continue
-        if best is None or own.mean() > best[1].mean():
-            best = (name, own)
-    return best if best is not None and best[1].mean() > 0 else None
+    """The group with the highest rate: of those large enough to judge by, or else to show."""
+    for fewest in (rule.min_flag_rows, rule.min_cell):
+        least = max(fewest, rule.min_share * len(above))
+        best: tuple[str, Bools] | None = None
+        for name in sorted(set(group) - {UNKNOWN, SMALL}):
+            own = above[(group == name).to_numpy()]
+            if len(own) >= least and (best is None or own.mean() > best[1].mean()):
+                best = (name, own)
+        if best is not None:
+            return best if best[1].mean() > 0 else None
+    return None
 
 
 def _rate(
@@ -203,8 +204,8 @@ def group_outcomes(
             GroupOutcome(
                 group=name,
                 n=int(rows.sum()),
-                true_rate=_share(above[rows & (y == 1)]),
-                false_rate=_share(above[rows & (y == 0)]),
+                true_rate=_share(above[rows & (y == 1)], rule.min_cell),
+                false_rate=_share(above[rows & (y == 0)], rule.min_cell),
                 mean_score=float(s[rows].mean()),
                 observed_share=float(y[rows].mean()),
             )
@@ -212,8 +213,8 @@ def group_outcomes(
     return found
 
 
-def _share(values: Bools) -> float | None:
-    return float(values.mean()) if len(values) else None
+def _share(values: Bools, min_cell: int) -> float | None:
+    return float(values.mean()) if len(values) >= min_cell else None
 
 
 def audit(settings: Settings, rule: AuditRule, people: Assessed, *, seed: int) -> Audit:

@@ -131,11 +131,13 @@ class Gate(_Strict):
         resamples: bootstrap resamples, by requisition.
         max_calibration_error: expected calibration error that always passes; a larger one passes
             only where a perfectly calibrated model would show it too on as few rows.
+        calibration_confidence: share of perfectly calibrated models that must pass that way.
     """
 
     confidence: float = Field(gt=0.5, lt=1)
     resamples: int = Field(ge=100)
     max_calibration_error: float = Field(gt=0, lt=1)
+    calibration_confidence: float = Field(gt=0.5, lt=1)
 
 
 Attribute = Literal["gender", "age_band", "ethnicity", "marital_status"]
@@ -146,7 +148,8 @@ class AuditRule(_Strict):
 
     Attributes:
         min_cell: smaller groups are pooled, and not shown when even the pool is smaller.
-        min_flag_rows: smaller groups carry no four-fifths flag.
+        min_flag_rows: smaller groups carry no four-fifths flag, nor are they the reference while
+            there is a larger one.
         min_share: smaller groups are no reference of the ratio (LL144's two per cent).
         proxy_auc: above it, the features give the attribute away: review.
     """

@@ -20,7 +20,7 @@ from ml.metrics import (
 )
 
 MODEL, CHAMPION = "model", "champion"
-_CHANCE_SHARE = 0.95
+_CHANCE_DRAWS = 2000
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Evaluation:
     Attributes:
         measures: for the model and each rival, measure -> value.
         comparisons: differences to each rival, positive where the model is better.
-        chance_error: calibration error that perfect calibration stays below 19 times in 20 on
-            these rows.
+        chance_error: calibration error that perfect calibration stays below on these rows, with
+            the gate's `calibration_confidence`.
     """
 
     measures: dict[str, dict[str, float]]
@@ -71,7 +71,9 @@ def evaluate(
         y, p, rivals, _groups(requisition),
         confidence=rule.gate.confidence, resamples=rule.gate.resamples, seed=seed,
     )  # fmt: skip
-    chance = calibration_error_by_chance(p, share=_CHANCE_SHARE, draws=1000, seed=seed)
+    chance = calibration_error_by_chance(
+        p, share=rule.gate.calibration_confidence, draws=_CHANCE_DRAWS, seed=seed
+    )
     return Evaluation(
         measures={MODEL: measure(y, p), **{name: measure(y, q) for name, q in rivals.items()}},
         comparisons=tuple(comparisons),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Mapping
@@ -204,6 +205,8 @@ class Registry:
 
 def _import_mlflow() -> Any:
     os.environ.update(_SWITCHES)
+    for name in ("mlflow", "alembic"):  # their notes on migrations and pip say nothing to our users
+        logging.getLogger(name).setLevel(logging.ERROR)
     import mlflow
     import mlflow.pyfunc
     from mlflow.telemetry import set_telemetry_client

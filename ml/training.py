@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threadpoolctl import threadpool_limits
+
 from ml import promotion
 from ml.card import decision_text
 from ml.config import ModelRule, load_rule
@@ -33,7 +35,9 @@ def run(settings: Settings, model_name: str, clock: Clock) -> TrainResult:
     if work is None:
         return _too_few(rule, table, missing)
     registry = Registry(settings)
-    trial = run_trial(settings, work, _champion(settings, registry, rule.name))
+    champion = _champion(settings, registry, rule.name)
+    with threadpool_limits(limits=1):  # sums in one order on every machine, and no spinning
+        trial = run_trial(settings, work, champion)
     version = registry.find(rule.name, work.data_version, rule.config_version)
     if version is None:
         version = registry.log_training(training_record(trial, clock.now()))

@@ -83,11 +83,16 @@ def _evaluate(work: Work, model: Model, champion: Served | None) -> Evaluation:
 
 
 def _audit(settings: Settings, work: Work, model: Model) -> Audit:
-    """Audit everybody the model did not learn from: test rows, later rows, those in progress."""
+    """Audit everybody the model did not learn from: test rows, later rows, those in progress.
+
+    Who was assessed more than once counts once, with the newest decision.
+    """
     table, rule = work.table.rows, work.rule
     learnt = set(work.rows["application_key"].iloc[work.split.fit])
     in_use = table["is_scorable"] | table["is_trainable"]
-    people = table[in_use & ~table["application_key"].isin(learnt)].reset_index(drop=True)
+    people = table[in_use & ~table["application_key"].isin(learnt)]
+    people = people.sort_values(["decision_at", "application_key"], kind="stable")
+    people = people.drop_duplicates("person_key", keep="last").reset_index(drop=True)
     high = rule.label.favourable == "high"
     probability = model.probability(people)
     assessed = Assessed(

@@ -10,7 +10,6 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "org_unit": (),
     "requisition": (
         Order("closed_at", "opened_at"),
-        Order("opened_at", "approved_at"),
         Filled("opened_at", "status_code", ("open", "on_hold", "filled")),
     ),
     "requisition_event": (),

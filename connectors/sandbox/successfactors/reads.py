@@ -124,7 +124,7 @@ def _selection(
         names = ", ".join(f"{entity_set.name}/{name}" for name in wrong)
         message = f"[COE0021]Invalid property names: {names}."
         raise RefusedError(400, "COE_PROPERTY_NOT_FOUND", message)
-    return select or tuple(entity_set.fields), expand
+    return select or (*entity_set.fields, *entity_set.links), expand
 
 
 def _exists(entity_set: EntitySet, name: str, expand: tuple[str, ...]) -> bool:

@@ -22,19 +22,19 @@ def wire_rows(
     """The rows of a table as wire records with the selected fields and expanded links.
 
     Args:
-        select: properties, and `link/property` for those of expanded links.
+        select: properties, links, and `link/property` for those of expanded links.
         base: address of the service, for `__metadata.uri`.
     """
-    own = [entity_set.fields[name] for name in select if "/" not in name]
+    own = [entity_set.fields[name] for name in select if name in entity_set.fields]
     columns = {field.name: wire_column(table, field) for field in own}
     for name in expand:
         link = entity_set.links[name]
         wanted = [s.partition("/")[2] for s in select if s.startswith(f"{name}/")]
         columns[name] = _expanded(table, link, wanted or list(link.fields))
-    for name in entity_set.links.keys() - set(expand):
-        if not select or name in select:
-            columns[name] = [{"__deferred": {"uri": f"{base}/{name}"}}] * len(table)
-    columns["__metadata"] = _metadata(table, entity_set, base)
+    metadata = _metadata(table, entity_set, base)
+    for name in entity_set.links.keys() & set(select) - set(expand):
+        columns[name] = [{"__deferred": {"uri": f"{row['uri']}/{name}"}} for row in metadata]
+    columns["__metadata"] = metadata
     names = list(columns)
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 

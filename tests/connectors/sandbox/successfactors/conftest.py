@@ -90,6 +90,19 @@ def http(settings: Settings, service: Service) -> Iterator[httpx.Client]:
         yield http
 
 
+@pytest.fixture(scope="module")
+def shared_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A signed-in client of one tenant for a whole module of tests that only read."""
+    settings = Settings(home=tmp_path_factory.mktemp("shared"))
+    with (
+        running(settings, COMPANY) as service,
+        httpx.Client(base_url=service.url, timeout=10, trust_env=False) as http,
+    ):
+        token = sign_in(settings, http).json()["access_token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        yield http
+
+
 @pytest.fixture
 def get(http: httpx.Client) -> Callable[..., Any]:
     """The `d` of a query; query options are given without their dollar sign."""

@@ -51,6 +51,27 @@ def test_a_later_version_shows_when_its_time_has_come(http: httpx.Client, get: G
     assert changed[0]["lastModifiedDateTime"] == "/Date(1793577600000+0000)/"
 
 
+def test_pages_are_handed_out_from_a_snapshot(get: Get, http: httpx.Client) -> None:
+    first = get(customPageSize="2", inlinecount="allpages", select="applicationId")
+    assert ([r["applicationId"] for r in first["results"]], first["__count"]) == (["1", "2"], "3")
+    http.post("/sandbox/clock", json={"advance_days": 10}).raise_for_status()
+    second = http.get(first["__next"]).json()["d"]
+    assert [r["applicationId"] for r in second["results"]] == ["3"], (
+        "a record added meanwhile must not shift the pages"
+    )
+    assert "__next" not in second
+    assert len(get()["results"]) == 4
+
+
+@pytest.mark.parametrize(
+    "changes", [{"assertion": "x"}, {"company_id": "x"}, {"client_id": "x"}, {"grant_type": "x"}]
+)
+def test_tokens_are_for_the_registered_client_only(
+    settings: Settings, http: httpx.Client, changes: dict[str, str]
+) -> None:
+    assert sign_in(settings, http, **changes).status_code == 401
+
+
 def test_a_write_moves_the_cursor_and_no_change_does_not(http: httpx.Client, get: Get) -> None:
     http.post("/sandbox/clock", json={"advance_days": 2})
     assert _upsert(http, _row("3L", cust_tlTag="a"))[0]["editStatus"] == "UPSERTED"

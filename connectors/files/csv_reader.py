@@ -35,7 +35,7 @@ def read_csv(path: Path, options: StreamOptions) -> Table:
         raise unreadable(
             path, "it is empty", "Export it again; a file without rows keeps a header."
         )
-    names = column_names(path, header)
+    names = column_names(header)
     return Table(names, _rows(names, rows), options.header_row + 1)
 
 

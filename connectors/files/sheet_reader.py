@@ -44,7 +44,7 @@ def read_xlsx(path: Path, options: StreamOptions, limit_mib: int) -> Table:
     header = next(islice(rows, options.header_row - 1, None), None)
     if header is None:
         raise unreadable(path, "the sheet is empty", "Choose another with sheet:, or export again.")
-    columns = column_names(path, [_text(cell) for cell in header])
+    columns = column_names([_text(cell) for cell in header])
     return Table(columns, _sheet_rows(columns, rows), options.header_row + 1)
 
 

@@ -37,17 +37,11 @@ def unreadable(path: Path, problem: str, remedy: str, row: int | None = None) ->
     )
 
 
-def column_names(path: Path, cells: Sequence[str | None]) -> list[str]:
-    """Names from a header row: blank ones become column_N, repeated ones name#2, name#3.
-
-    Raises:
-        SourceError: no cell of the header has a name.
-    """
+def column_names(cells: Sequence[str | None]) -> list[str]:
+    """Names from a header row: blank ones become column_N, repeated ones name#2, name#3."""
     names: list[str] = []
-    bare = [(cell or "").strip() for cell in cells]
-    if not any(bare):
-        raise unreadable(path, "it has no header", "Put the column names into its first row.")
-    for position, name in enumerate(bare, start=1):
+    for position, cell in enumerate(cells, start=1):
+        name = (cell or "").strip()
         wanted = name or f"column_{position}"
         number = 1
         while wanted in names:

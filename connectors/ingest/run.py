@@ -75,7 +75,7 @@ def ingest(
     config = find_source(settings, source_name)
     mapping = load_mapping(config.mapping_file, settings)
     begun = time.monotonic()
-    with _only_run(settings, config.name), ExitStack() as stack:
+    with only_run(settings, config.name), ExitStack() as stack:
         connector = make_source(settings, config, path)
         stack.callback(getattr(connector, "close", lambda: None))
         run = _Run.start(settings, config, connector, mapping, full, progress)
@@ -91,7 +91,7 @@ def ingest(
 
 
 @contextmanager
-def _only_run(settings: Settings, source: str) -> Iterator[None]:
+def only_run(settings: Settings, source: str) -> Iterator[None]:
     """Keep a second run of the source out; the lock of a killed process is free at once."""
     path = settings.home / "locks" / f"ingest-{source}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from connectors.sandbox.company.company import Company, load_company
-from connectors.sandbox.company.simulate import simulate
+from connectors.sandbox.company.simulation import simulate
 from connectors.sandbox.company.sizes import CLOCK_START, DEFAULT_SEED, HORIZON, WINDOW_START
+from connectors.sandbox.company.truth_file import truth
 
 __all__ = [
     "CLOCK_START",
@@ -14,4 +15,5 @@ __all__ = [
     "Company",
     "load_company",
     "simulate",
+    "truth",
 ]

@@ -11,9 +11,11 @@ from connectors.sandbox.company.requisitions import Requisitions
 from connectors.sandbox.company.sizes import CLOCK_START, HORIZON, WINDOW_START, Size
 from connectors.sandbox.company.streams import chance, choose, choose_by_row, stream
 from connectors.sandbox.company.timeline import (
+    at_local_hour,
     days,
     days_between,
     instant,
+    local_dates,
     month_numbers,
     only,
 )
@@ -114,5 +116,4 @@ def _season(channel: Ints, applied_at: Times) -> Floats:
 
 def _waking_hours(rng: Rng, times: Times) -> Times:
     """People apply at all hours but those of the night, 7 to 24 local time."""
-    midnight = (times + np.timedelta64(8, "h")).astype("datetime64[D]").astype("datetime64[us]")
-    return midnight - np.timedelta64(8, "h") + days(rng.uniform(7, 23.9, len(times)) / 24)
+    return at_local_hour(local_dates(times), rng.uniform(7, 23.9, len(times)))

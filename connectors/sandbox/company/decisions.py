@@ -111,7 +111,7 @@ def _gates(
         stop.first(blocked, SCREEN, "hired_elsewhere_here")
     skips_ai = is_fast | internal
     ai_first, ai_again = _ai_interview(rng, size, assessment, stop, skips_ai)
-    wanted = np.where(skips_ai | chance(rng, 0.30, n), 2, 1)
+    wanted = np.where(skips_ai | chance(rng, 0.24, n), 2, 1)
     rounds, misses, scores = _rounds(rng, size, assessment, stop, skips_ai, wanted, known)
     stop.at(chance(rng, 0.04, n), APPROVAL, False, "approval_refused")
     answer = choose_by_row(rng, _OFFER_ANSWERS[arrivals.channel])

@@ -30,7 +30,7 @@ TEAM_FAMILIES = (0, 1, 5)
 #: … and those (sales, customer_success) in which resistance to stress does.
 STRESS_FAMILIES = (2, 5)
 #: Share of starters who leave within probation.
-ATTRITION_RATE = 0.18
+ATTRITION_RATE = 0.19
 #: A process longer than this many days from application to offer makes early exits likelier.
 LONG_PROCESS_DAYS = 33.0
 
@@ -65,7 +65,9 @@ def performance_parts(
 
 def performance_index(ability: Floats, family: Ints, years: Floats, channel: Ints) -> Floats:
     """Noise-free performance; see `performance_parts`."""
-    return np.sum(list(performance_parts(ability, family, years, channel).values()), axis=0)
+    parts = performance_parts(ability, family, years, channel)
+    total: Floats = np.sum(list(parts.values()), axis=0)
+    return total
 
 
 def attrition_logit(
@@ -82,7 +84,9 @@ def attrition_logit(
     strained = np.isin(family, STRESS_FAMILIES) * (1 - _step(ability[:, STRESS], -0.1, 0.1))
     waited = _step(process_days, LONG_PROCESS_DAYS, 1.0)
     brought = 0.35 * np.isin(channel, (JOB_BOARD, MINI_PROGRAM)) - 0.6 * (channel == REFERRAL)
-    return 2.4 * misfit + 2.8 * restless + 2.8 * veteran + 1.3 * strained + 1.2 * waited + brought
+    parts = [2.4 * misfit, 3.6 * restless, 3.6 * veteran, 0.9 * strained, 0.8 * waited, brought]
+    total: Floats = np.sum(parts, axis=0)
+    return total
 
 
 def intercept_for(logit: Floats, rate: float) -> float:

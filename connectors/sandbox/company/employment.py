@@ -124,6 +124,7 @@ def make_employment(
     kind = choose(rng, [0.75, 0.25], n)
     kind = np.where(early, choose(rng, [0.38, 0.10, 0.52], n), kind)
     wrong = is_new & chance(rng, 0.01, n)
+    mended_on: Dates = hired_on + rng.integers(16, 31, n).astype("timedelta64[D]")
     jobs = Employment(
         person=np.concatenate([np.arange(len(staff)), arrivals.person[app]]),
         application=application,
@@ -133,7 +134,7 @@ def make_employment(
         created_at=created,
         hired_on=hired_on,
         shown_on=np.where(wrong, hired_on + rng.integers(2, 15, n), hired_on),
-        fixed_at=only(wrong, at_local_hour(hired_on + rng.integers(16, 31, n), 15)),
+        fixed_at=only(wrong, at_local_hour(mended_on, 15)),
         probation_months=months,
         left_on=left_on,
         leave_kind=kind,

@@ -84,7 +84,7 @@ def _staff_applies(rng: Rng, size: Size, arrivals: Arrivals, staff: Staff, free:
     """Let some staff apply inside, and some of those who left come back."""
     n = len(arrivals)
     inside = rng.permutation(np.flatnonzero(np.isnat(staff.left_on) & ~staff.stays))
-    inside = inside[: max(2, round(0.012 * size.applications * min(1, len(inside) / 350)))]
+    inside = inside[: max(2, round(0.007 * size.applications * min(1, len(inside) / 350)))]
     slots = rng.permutation(np.flatnonzero(free))[: len(inside)]
     inside = inside[: len(slots)]
     arrivals.person[slots] = inside

@@ -57,15 +57,16 @@ class Interviews:
     @property
     def is_held(self) -> Bools:
         """Completed."""
-        return self.outcome == COMPLETED
+        held: Bools = self.outcome == COMPLETED
+        return held
 
 
 def make_interviews(seed: int, decisions: Decisions, schedule: Schedule) -> Interviews:
     """All interviews of all applications."""
     rng = stream(seed, "interviews")
     parts = [_ai_first(decisions, schedule), _ai_second(decisions, schedule)]
-    for number in range(2):
-        parts += _round(rng, number, decisions, schedule)
+    for round_number in range(2):
+        parts += _round(rng, round_number, decisions, schedule)
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     app, meeting, attempt, invited, planned, ended, outcome, settled = columns
     order = np.lexsort((attempt, meeting, app))

@@ -143,7 +143,8 @@ def _pay(rng: Rng, arrivals: Arrivals, people: People, requisitions: Requisition
     level = 0.75 + 0.055 * np.minimum(years, 15) + 0.12 * (people.education[person] >= 2)
     first = _BASE_PAY[requisitions.family[arrivals.requisition]] * level
     first = first * rng.lognormal(0, 0.08, len(person))
-    return np.round(np.stack([first, first * rng.uniform(1.04, 1.12, len(person))]), -2)
+    pay: Floats = np.stack([first, first * rng.uniform(1.04, 1.12, len(person))])
+    return np.round(pay, -2).astype(np.float64)
 
 
 @dataclass(frozen=True)

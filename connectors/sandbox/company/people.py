@@ -64,10 +64,12 @@ def make_people(
     rng = stream(seed, "people")
     family, is_campus, years_at = _first_seen(n, arrivals, requisitions, staff)
     education = _education(rng, family, is_campus)
-    years = np.where(is_campus, rng.uniform(0, 0.8, n), np.clip(rng.gamma(1.25, 4.6, n), 0, 28))
+    years: Floats = np.where(
+        is_campus, rng.uniform(0, 0.8, n), np.clip(rng.gamma(1.25, 4.6, n), 0, 28)
+    )
     gender = np.where(rng.random(n) < _FEMALE_SHARE[family], 0, 1)
     gender[chance(rng, 0.002, n)] = 2
-    years = np.round(years, 1)
+    years = np.round(years, 1).astype(np.float64)
     age = 21.5 + np.array([-1.0, 0.5, 3.5, 7.0])[education] + years + rng.uniform(0, 2.5, n)
     birth_on = years_at.astype("datetime64[D]") - np.rint(age * 365.25).astype(np.int64)
     given = np.where(gender == 0, 0, FIRST_MALE)
@@ -113,7 +115,8 @@ def _first_seen(
 def _ability(rng: Rng, n: int) -> Floats:
     common = rng.standard_normal((n, 1))
     own = rng.standard_normal((n, len(DIMENSIONS)))
-    return _SHARED_ABILITY * common + np.sqrt(1 - _SHARED_ABILITY**2) * own
+    ability: Floats = _SHARED_ABILITY * common + np.sqrt(1 - _SHARED_ABILITY**2) * own
+    return ability
 
 
 def _education(

@@ -10,7 +10,7 @@ from connectors.sandbox.company.kinds import Bools, Dates, Floats, Ints, Rng, Ti
 from connectors.sandbox.company.org import DEPARTMENTS, FIRST_DEPARTMENT
 from connectors.sandbox.company.sizes import CLOCK_START, HORIZON, WINDOW_START, Size
 from connectors.sandbox.company.staff import Staff
-from connectors.sandbox.company.streams import choose, stream
+from connectors.sandbox.company.streams import stream
 from connectors.sandbox.company.timeline import (
     NAT,
     days,
@@ -66,7 +66,7 @@ def make_requisitions(size: Size, seed: int, staff: Staff) -> Requisitions:
     """The requisitions of a company, those of its future included."""
     rng = stream(seed, "requisitions")
     n = size.requisitions
-    family = choose(rng, FAMILY_SHARES, n)
+    family = _families(rng, n)
     department = FIRST_DEPARTMENT[family] + rng.integers(0, DEPARTMENTS[family])
     opened_at = _openings(rng, n)
     is_test, is_evergreen, on_hold_at_end, held = _special(rng, opened_at)
@@ -76,7 +76,7 @@ def make_requisitions(size: Size, seed: int, staff: Staff) -> Requisitions:
     stop_at = opened_at + days(window_days + rng.uniform(35, 55, n))
     stop_at = np.where(hold_from < stop_at, stop_at + (hold_to - hold_from), stop_at)
     popularity = rng.lognormal(0, 0.45, n) * window_days / 120
-    popularity[is_test], popularity[is_evergreen] = 0.10, 1.5
+    popularity[is_test], popularity[is_evergreen] = 0.35, 1.5
     titles = np.array([len(names) for names in TITLES])
     return Requisitions(
         family=family,
@@ -98,9 +98,15 @@ def make_requisitions(size: Size, seed: int, staff: Staff) -> Requisitions:
     )
 
 
+def _families(rng: Rng, n: int) -> Ints:
+    """Job families in their shares as nearly as `n` allows, in random order."""
+    place = (np.arange(n) + 0.5) / n
+    return rng.permutation(np.searchsorted(np.cumsum(FAMILY_SHARES), place).astype(np.int64))
+
+
 def _openings(rng: Rng, n: int) -> Times:
     """Opening instants in order; a tenth of the requisitions opens in the first weeks."""
-    span = float(days_between(instant(WINDOW_START), instant(HORIZON))[()])
+    span = (HORIZON - WINDOW_START).days
     offset = (np.arange(n) + rng.random(n)) / n * (span - 15)  # spread evenly, even if few
     early = rng.random(n) < 0.10
     offset[early] *= 0.03
@@ -128,7 +134,9 @@ def _special(rng: Rng, opened_at: Times) -> tuple[Bools, Bools, Bools, Bools]:
 def _holds(rng: Rng, opened_at: Times, held: Bools, to_the_end: Bools) -> tuple[Times, Times]:
     n = len(opened_at)
     start = office_hours(opened_at + days(rng.uniform(15, 60, n)))
-    end = start + days(7.0 * rng.integers(2, 9, n))  # whole weeks keep weekday and hour
+    end = start + days(
+        7 * rng.integers(2, 9, n).astype(np.float64)
+    )  # whole weeks keep weekday and hour
     last_weeks = office_hours(instant(CLOCK_START) - days(rng.uniform(4, 20, n)))
     hold_from = np.where(to_the_end, last_weeks, only(held, start))
     hold_to = np.where(to_the_end, _FAR, only(held, end))

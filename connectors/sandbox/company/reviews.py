@@ -32,9 +32,7 @@ def performance_review_table(seed: int, jobs: Employment) -> tuple[pa.Table, dic
     """All reviews; and the ids of those recorded late and of those corrected."""
     rng = stream(seed, "reviews")
     parts = [_at_month(rng, jobs, month) for month in MONTHS] + [_annual(rng, jobs)]
-    job, kind, finalised, rating = (np.concatenate(c) for c in zip(*parts, strict=True))
-    order = np.lexsort((finalised, job))
-    job, kind, finalised, rating = job[order], kind[order], finalised[order], rating[order]
+    job, kind, finalised, rating = _by_job(parts)
     n = len(job)
     late = chance(rng, 0.02, n)
     known = np.where(late, office_hours(finalised + days(rng.uniform(12, 40, n))), finalised)
@@ -96,8 +94,15 @@ def _annual(rng: Rng, jobs: Employment) -> _Part:
         rating = 1 + np.searchsorted(np.array([-2.0, -1.0, 0.35, 1.55]), seen).astype(np.int64)
         job = np.flatnonzero((jobs.application < 0) & _still_here(jobs, local_dates(finalised)))
         parts.append((job, np.full(len(job), 3), finalised[job], rating[job]))
-    job, kind, finalised, rating = (np.concatenate(c) for c in zip(*parts, strict=True))
-    return job, kind, finalised, rating
+    return _by_job(parts)
+
+
+def _by_job(parts: list[_Part]) -> _Part:
+    """All reviews by employment and time."""
+    job, kind, rating = (np.concatenate([part[c] for part in parts]) for c in (0, 1, 3))
+    finalised: Times = np.concatenate([part[2] for part in parts])
+    order = np.lexsort((finalised, job))
+    return job[order], kind[order], finalised[order], rating[order]
 
 
 def _still_here(jobs: Employment, on: Dates) -> Bools:

@@ -153,9 +153,10 @@ def _restatements(
 def _falling(
     application: Ints, dimension: Ints, scorer: Ints, share: Floats, scored_at: Times
 ) -> Ints:
-    """AI scores on logic and professionalism of applications between 80 and 85 before the clock."""
+    """AI scores on logic and professionalism of the last applications, by number, that stand
+    between 80 and 85 before the clock."""
     clock = instant(CLOCK_START)
-    recent = np.flatnonzero((scored_at > clock - days(45.0)) & (scored_at < clock))
+    recent = np.flatnonzero((scored_at > clock - days(500.0)) & (scored_at < clock))
     apps, place = np.unique(application[recent], return_inverse=True)
     sums, counts = np.zeros((2, len(apps), len(DIMENSIONS)))
     np.add.at(sums, (place, dimension[recent]), share[recent])

@@ -42,9 +42,9 @@ class Size:
 
 #: A test company lets far more people through, so that few applications still make enough hires.
 SIZES = {
-    "test": Size("test", 200, 12, 60, 1.7, 0.54, 0.57),
-    "demo": Size("demo", 15_000, 300, 700, -1.58, 0.61, 0.655),
-    "bench": Size("bench", 1_000_000, 20_000, 46_000, -1.58, 0.61, 0.655),
+    "test": Size("test", 200, 18, 60, 1.7, 0.54, 0.57),
+    "demo": Size("demo", 15_000, 300, 790, -1.56, 0.60, 0.64),
+    "bench": Size("bench", 1_000_000, 20_000, 52_000, -1.56, 0.60, 0.64),
 }
 
 

@@ -17,16 +17,17 @@ def stream(seed: int, name: str) -> Rng:
 def choose(rng: Rng, weights: list[float] | Floats, n: int) -> Ints:
     """`n` indices drawn with the given weights (they need not sum to one)."""
     cumulative = np.cumsum(np.asarray(weights, dtype=np.float64))
-    return np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right").astype(
-        np.int64
-    )
+    drawn = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")
+    out: Ints = drawn.astype(np.int64)
+    return out
 
 
 def choose_by_row(rng: Rng, weights: Floats) -> Ints:
     """One index per row of a matrix of weights."""
     cumulative = np.cumsum(weights, axis=1)
     drawn = rng.random(len(weights)) * cumulative[:, -1]
-    return (cumulative < drawn[:, None]).sum(axis=1).astype(np.int64)
+    out: Ints = (cumulative < drawn[:, None]).sum(axis=1).astype(np.int64)
+    return out
 
 
 def chance(rng: Rng, probability: float | Floats, n: int) -> Bools:

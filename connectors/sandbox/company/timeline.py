@@ -10,6 +10,7 @@ from connectors.sandbox.company.kinds import Bools, Dates, Floats, Ints, Times
 
 NAT = np.datetime64("NaT", "us")
 _SHANGHAI = np.timedelta64(8 * 3600, "s")
+_BACK = np.timedelta64(-8 * 3600, "s")
 _OPENS = np.timedelta64(9 * 3600, "s")
 _OFFICE_SHARE = 9 / 24  # office days last nine hours
 
@@ -46,10 +47,15 @@ def local_dates(times: Times) -> Dates:
     return (times + _SHANGHAI).astype("datetime64[D]")
 
 
+def midnights(dates: Dates) -> Times:
+    """The instant at which each date begins in Shanghai."""
+    same_number: Times = dates.astype("datetime64[us]")
+    return same_number + _BACK
+
+
 def at_local_hour(dates: Dates, hour: Floats | float) -> Times:
     """The instant of a local hour on each date."""
-    out: Times = dates.astype("datetime64[us]") - _SHANGHAI + days(np.asarray(hour) / 24)
-    return out
+    return midnights(dates) + days(np.asarray(hour) / 24)
 
 
 def weekdays(dates: Dates) -> Ints:
@@ -61,9 +67,9 @@ def office_hours(times: Times) -> Times:
     """The same instants moved into office hours, 9 to 18 on a working day; order within a day kept."""
     dates = local_dates(times)
     shift = np.where(weekdays(dates) == 5, 2, np.where(weekdays(dates) == 6, 1, 0))
-    into_day = (times + _SHANGHAI - dates.astype("datetime64[us]")) / np.timedelta64(1, "s")
+    into_day = (times - midnights(dates)) / np.timedelta64(1, "s")
     seconds = np.where(np.isnat(times), 0, into_day * _OFFICE_SHARE)
-    moved = (dates + shift).astype("datetime64[us]") - _SHANGHAI + _OPENS + days(seconds / 86_400)
+    moved = midnights(dates + shift) + _OPENS + days(seconds / 86_400)
     return only(~np.isnat(times), moved)
 
 

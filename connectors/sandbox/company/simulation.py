@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 
 from connectors.sandbox.company.application_rows import (
+    application_ids,
     application_table,
     deleted_times,
     stage_event_table,
@@ -22,9 +21,15 @@ from connectors.sandbox.company.employee_rows import employee_table, employment_
 from connectors.sandbox.company.employment import make_employment
 from connectors.sandbox.company.identity import assign_persons, make_profiles
 from connectors.sandbox.company.interviews import interview_table, make_interviews
+from connectors.sandbox.company.kinds import Bools
 from connectors.sandbox.company.offers import make_offers, offer_table
 from connectors.sandbox.company.org import org_unit_table
 from connectors.sandbox.company.people import make_people
+from connectors.sandbox.company.planted import (
+    planted_effects,
+    planted_people,
+    planted_records,
+)
 from connectors.sandbox.company.requisition_rows import (
     make_life,
     requisition_event_table,
@@ -89,11 +94,24 @@ def simulate(size: str, seed: int = DEFAULT_SEED) -> Company:
         "performance_review": reviews,
         "prediction": _empty("prediction"),
     }
-    planted: dict[str, Any] = {
-        "profiles": profile_notes, "contacts": contact_notes, "reviews": review_notes,
-    }  # fmt: skip
+    planted = {
+        **planted_effects(arrivals, people, requisitions, schedule),
+        **planted_people(profiles, jobs, len(staff)),
+        **planted_records(arrivals, offers, requisitions, life, jobs, scores),
+        "deleted_applications": _numbered(~np.isnat(deleted_at)),
+        "first_contacts_added_late": contact_notes,
+        "candidate_phones_corrected": profile_notes["phone"],
+        "candidate_channels_overwritten": profile_notes["channel"],
+        "reviews_recorded_late": review_notes["late"],
+        "reviews_corrected": review_notes["corrected"],
+    }
     return Company(size=size, seed=seed, tables=tables, planted=planted)
 
 
 def _empty(entity: str) -> pa.Table:
     return build_table(entity, {}, np.full(0, NAT))
+
+
+def _numbered(mask: Bools) -> list[str]:
+    found: list[str] = application_ids(np.flatnonzero(mask)).to_pylist()
+    return found

@@ -11,7 +11,7 @@ from connectors.sandbox.company.columns import build_table, codes, pick
 from connectors.sandbox.company.identity import Profiles
 from connectors.sandbox.company.kinds import Ints, Times
 from connectors.sandbox.company.stage_log import ACTORS, StageLog
-from connectors.sandbox.company.streams import chance, stream
+from connectors.sandbox.company.streams import some, stream
 from connectors.sandbox.company.timeline import NAT, days, office_hours, only
 from connectors.sandbox.company.versions import carry, number_versions, snapshots
 from connectors.sandbox.company.vocabulary import (
@@ -36,7 +36,7 @@ def deleted_times(seed: int, arrivals: Arrivals) -> Times:
     """When recruiters delete an application: a few prospects who never answered."""
     rng = stream(seed, "deleted_applications")
     n = len(arrivals)
-    removed = arrivals.is_prospect & chance(rng, 0.12, n)
+    removed = some(rng, 0.12, arrivals.is_prospect)
     return only(removed, office_hours(arrivals.applied_at + days(rng.uniform(8, 60, n))))
 
 
@@ -67,7 +67,7 @@ def application_table(
     """All versions of all applications, and the ids of those whose first contact is added late."""
     rng = stream(seed, "application_rows")
     n = len(arrivals)
-    added = ~np.isnat(arrivals.first_contact_at) & chance(rng, 0.04, n)
+    added = some(rng, 0.04, ~np.isnat(arrivals.first_contact_at))
     contact_known = only(added, office_hours(arrivals.applied_at + days(rng.uniform(2, 20, n))))
     everyone = np.arange(n, dtype=np.int64)
     app, recorded, version, order = number_versions(

@@ -20,7 +20,7 @@ from connectors.sandbox.company.identity import Profiles
 from connectors.sandbox.company.kinds import Bools, Column, Ints, Rng, Times
 from connectors.sandbox.company.names import full_names, latin_names
 from connectors.sandbox.company.people import People
-from connectors.sandbox.company.streams import chance, choose, stream
+from connectors.sandbox.company.streams import chance, choose, some, stream
 from connectors.sandbox.company.timeline import NAT, days, office_hours, only
 from connectors.sandbox.company.versions import number_versions, snapshots
 from connectors.sandbox.company.vocabulary import (
@@ -63,8 +63,8 @@ class CandidateCorrections:
         n = len(profiles)
         alone = np.bincount(profiles.person)[profiles.person] == 1
         later = office_hours(created_at + days(rng.uniform(1, 40, n)))
-        self.phone_at = only(alone & chance(rng, 0.004, n), later)
-        self.channel_at = only(chance(rng, 0.006, n), later + days(1))
+        self.phone_at = only(some(rng, 0.004, alone), later)
+        self.channel_at = only(some(rng, 0.006, alone), later + days(1))
         self.new_channel = rng.integers(0, INTERNAL, n)
 
 

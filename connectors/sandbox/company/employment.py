@@ -26,7 +26,7 @@ from connectors.sandbox.company.requisitions import Requisitions
 from connectors.sandbox.company.schedule import Schedule
 from connectors.sandbox.company.sizes import HORIZON
 from connectors.sandbox.company.staff import NO_DATE, Staff
-from connectors.sandbox.company.streams import chance, choose, sigmoid, stream
+from connectors.sandbox.company.streams import chance, choose, sigmoid, some, stream
 from connectors.sandbox.company.timeline import (
     NAT,
     at_local_hour,
@@ -123,7 +123,7 @@ def make_employment(
     early = is_new & (left_on < add_months(hired_on, months))
     kind = choose(rng, [0.75, 0.25], n)
     kind = np.where(early, choose(rng, [0.38, 0.10, 0.52], n), kind)
-    wrong = is_new & chance(rng, 0.01, n)
+    wrong = some(rng, 0.01, is_new)
     mended_on: Dates = hired_on + rng.integers(16, 31, n).astype("timedelta64[D]")
     jobs = Employment(
         person=np.concatenate([np.arange(len(staff)), arrivals.person[app]]),
@@ -183,7 +183,7 @@ def _leave_dates(
 def _recorded(rng: Rng, left_on: Dates) -> Times:
     """Exits are entered on the last day at 18:00, one in twelve up to 25 days late."""
     n = len(left_on)
-    lag = np.where(chance(rng, 0.08, n), rng.integers(2, 26, n), 0)
+    lag = np.where(some(rng, 0.08, ~np.isnat(left_on)), rng.integers(2, 26, n), 0)
     return np.where(np.isnat(left_on), NAT, at_local_hour(left_on + lag, 18))
 
 

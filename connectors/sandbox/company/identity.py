@@ -84,7 +84,7 @@ def _staff_applies(rng: Rng, size: Size, arrivals: Arrivals, staff: Staff, free:
     """Let some staff apply inside, and some of those who left come back."""
     n = len(arrivals)
     inside = rng.permutation(np.flatnonzero(np.isnat(staff.left_on) & ~staff.stays))
-    inside = inside[: max(2, round(0.007 * size.applications * min(1, len(inside) / 350)))]
+    inside = inside[: max(3, round(0.007 * size.applications * min(1, len(inside) / 350)))]
     slots = rng.permutation(np.flatnonzero(free))[: len(inside)]
     inside = inside[: len(slots)]
     arrivals.person[slots] = inside
@@ -92,7 +92,7 @@ def _staff_applies(rng: Rng, size: Size, arrivals: Arrivals, staff: Staff, free:
     arrivals.first_contact_at[slots] = np.datetime64("NaT", "us")
     free[slots] = False
     left = np.flatnonzero(~np.isnat(staff.left_on))
-    left = rng.permutation(left)[: max(3, round(0.25 * len(left)))]
+    left = rng.permutation(left)[: max(8, round(0.25 * len(left)))]
     ready = at_local_hour(staff.left_on[left], 9) + days(60)
     first = np.searchsorted(arrivals.applied_at, ready)
     wanted = (first + rng.random(len(left)) * (0.95 * n - first) * 0.6).astype(np.int64)
@@ -118,6 +118,7 @@ def make_profiles(seed: int, arrivals: Arrivals) -> Profiles:
     opens[order] = first | duplicate
     kind = np.full(n, -1, dtype=np.int64)
     kind[order] = np.where(duplicate, choose(rng, [0.4, 0.4, 0.2], n), -1)
+    kind[order[duplicate][:3]] = np.arange(3)[: duplicate.sum()]  # every kind, however few
     number = np.cumsum(opens) - 1  # profiles are numbered in order of arrival
     opener = np.maximum.accumulate(np.where(first | duplicate, np.arange(n), 0))
     of_application = np.empty(n, dtype=np.int64)

@@ -15,7 +15,7 @@ from connectors.sandbox.company.people import People
 from connectors.sandbox.company.requisitions import Requisitions
 from connectors.sandbox.company.schedule import Schedule
 from connectors.sandbox.company.sizes import CLOCK_START
-from connectors.sandbox.company.streams import chance, stream
+from connectors.sandbox.company.streams import chance, some, stream
 from connectors.sandbox.company.timeline import (
     at_least,
     at_local_hour,
@@ -120,7 +120,7 @@ def _reneged(rng: Rng, arrivals: Arrivals, accepted_at: Times, start_on: Dates) 
     room = np.where(breaks, room, 2.0)
     before = office_hours(accepted_at + days(1 + rng.random(n) * np.maximum(room - 4, 0)))
     no_show = at_local_hour(_working_day(start_on + 1), 11)
-    return only(breaks, np.where(chance(rng, 0.25, n), no_show, before))
+    return only(breaks, np.where(some(rng, 0.25, breaks), no_show, before))
 
 
 def _recorded(rng: Rng, decided_at: Times, accepted_at: Times) -> Times:

@@ -76,6 +76,8 @@ def make_requisitions(size: Size, seed: int, staff: Staff) -> Requisitions:
     stop_at = opened_at + days(window_days + rng.uniform(35, 55, n))
     stop_at = np.where(hold_from < stop_at, stop_at + (hold_to - hold_from), stop_at)
     popularity = rng.lognormal(0, 0.45, n) * window_days / 120
+    age = days_between(opened_at, np.full(n, instant(CLOCK_START)))
+    popularity[(age > 5) & (age < 75)] *= size.recent_weight
     popularity[is_test], popularity[is_evergreen] = 0.35, 1.5
     titles = np.array([len(names) for names in TITLES])
     return Requisitions(

@@ -9,7 +9,7 @@ from connectors.sandbox.company.columns import build_table, codes, join_text, pi
 from connectors.sandbox.company.employee_rows import employee_ids
 from connectors.sandbox.company.employment import Employment, add_months
 from connectors.sandbox.company.kinds import Bools, Dates, Floats, Ints, Rng, Times
-from connectors.sandbox.company.streams import chance, stream
+from connectors.sandbox.company.streams import some, stream
 from connectors.sandbox.company.timeline import (
     NAT,
     at_local_hour,
@@ -34,9 +34,9 @@ def performance_review_table(seed: int, jobs: Employment) -> tuple[pa.Table, dic
     parts = [_at_month(rng, jobs, month) for month in MONTHS] + [_annual(rng, jobs)]
     job, kind, finalised, rating = _by_job(parts)
     n = len(job)
-    late = chance(rng, 0.02, n)
+    late = some(rng, 0.02, np.ones(n, dtype=bool))
     known = np.where(late, office_hours(finalised + days(rng.uniform(12, 40, n))), finalised)
-    wrong = ~late & chance(rng, 0.012, n)
+    wrong = some(rng, 0.012, ~late)
     fixed_at = only(wrong, office_hours(finalised + days(rng.uniform(8, 40, n))))
     first = np.where(rating >= 3, rating - 1, rating + 1)
     row, recorded, version = snapshots([known, fixed_at])

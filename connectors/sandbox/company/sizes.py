@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from talentloop.errors import ConfigError
 
-DEFAULT_SEED = 20261101
+DEFAULT_SEED = 20231101
 SOURCE = "successfactors"
 
 #: First day of the recorded past; everything older is legacy staff.
@@ -29,6 +29,7 @@ class Size:
         screen_logit: intercept of passing the résumé screen; higher lets more through.
         ai_threshold: overall score (0..1) that passes the AI interview.
         final_threshold: overall score (0..1) that leads to an offer.
+        recent_weight: how much more applications the requisitions of the last weeks draw.
     """
 
     name: str
@@ -38,11 +39,12 @@ class Size:
     screen_logit: float
     ai_threshold: float
     final_threshold: float
+    recent_weight: float = 1.0
 
 
 #: A test company lets far more people through, so that few applications still make enough hires.
 SIZES = {
-    "test": Size("test", 200, 18, 60, 1.7, 0.54, 0.57),
+    "test": Size("test", 200, 18, 60, 1.7, 0.54, 0.57, recent_weight=2.0),
     "demo": Size("demo", 15_000, 300, 790, -1.56, 0.60, 0.64),
     "bench": Size("bench", 1_000_000, 20_000, 52_000, -1.56, 0.60, 0.64),
 }

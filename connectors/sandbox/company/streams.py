@@ -35,6 +35,15 @@ def chance(rng: Rng, probability: float | Floats, n: int) -> Bools:
     return rng.random(n) < probability
 
 
+def some(rng: Rng, probability: float, eligible: Bools) -> Bools:
+    """Independent draws among the eligible; at least one of them even in the smallest company."""
+    drawn = eligible & chance(rng, probability, len(eligible))
+    if not drawn.any():
+        candidates = np.flatnonzero(eligible)
+        drawn[candidates[len(candidates) // 2 :][:1]] = True
+    return drawn
+
+
 def sigmoid(x: Floats) -> Floats:
     """The logistic function."""
     return 1.0 / (1.0 + np.exp(-x))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.ingest.counts import IngestResult
 from connectors.ingest.load_ids import LoadIds
@@ -26,16 +27,25 @@ RAW_BYTES_PER_FILE = 64 * 2**20
 
 @dataclass
 class Lander:
-    """Writes gathered records of one source to the landing zone and notes each load."""
+    """Writes gathered records of one source to the landing zone and notes each load.
+
+    Attributes:
+        shows_history: the source may show versions older than what has landed, as a folder of
+            daily files does when it is read again; these are not news.
+    """
 
     settings: Settings
     zone: LandingZone
     result: IngestResult
     load_ids: LoadIds
+    shows_history: bool = False
 
     def land(self, entity: str, rows: pa.Table, raw: list[bytes], *, is_full: bool) -> bool:
         """Land what is new among the rows; whether anything was."""
         source = self.result.source
+        if self.shows_history:
+            every, rows = rows.num_rows, not_older(self.zone, entity, source, rows)
+            self.result.counts(entity).collapsed += every - rows.num_rows
         file = self.zone.write(
             entity,
             source,
@@ -53,6 +63,20 @@ class Lander:
         record_load(self.settings, file, is_full=is_full)
         log.info("load_landed", source=source, entity=entity, rows=landed, load_id=file.load_id)
         return True
+
+
+def not_older(zone: LandingZone, entity: str, source: str, rows: pa.Table) -> pa.Table:
+    """The rows of which no newer version has landed, by `source_updated_at`."""
+    landed = zone.read(entity, source=source, columns=["source_id", "source_updated_at"])
+    if landed.num_rows == 0:
+        return rows
+    newest = landed.group_by("source_id").aggregate([("source_updated_at", "max")])
+    keys = rows.select(["source_id", "source_updated_at"])
+    keys = keys.append_column("row", pa.array(range(rows.num_rows), pa.int64()))
+    both = keys.join(newest, keys="source_id", join_type="inner")
+    older = pc.less(both["source_updated_at"], both["source_updated_at_max"])
+    overtaken = both.filter(older)["row"].combine_chunks()
+    return rows.filter(pc.invert(pc.is_in(keys["row"], value_set=overtaken)))
 
 
 @dataclass

@@ -175,8 +175,10 @@ def _sample(entity: str, name: str, plan: FieldPlan, rows: Sequence[RawRow]) -> 
 
 
 def _shown(value: object) -> str:
+    if value is None or value == "":
+        return "–"
     text = text_of(value)
-    return "–" if value is None else (text if text is not None else str(value))[:40]
+    return (text if text is not None else str(value))[:40]
 
 
 def _is_read(name: str, rules: StreamMapping) -> bool:

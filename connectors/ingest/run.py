@@ -33,6 +33,7 @@ from talentloop.settings import Settings
 log = get_logger(__name__)
 
 Progress = Callable[[str], None]
+_PATIENCE_SECONDS = 2
 
 
 @runtime_checkable
@@ -44,7 +45,9 @@ class Acknowledged(Protocol):
 
 @runtime_checkable
 class PartlySeen(Protocol):
-    """A connector that may show only part of a stream, so that absence there means nothing."""
+    """A connector that may show only part of a stream: absence there means nothing, and what it
+    shows may be older than what has landed.
+    """
 
     def is_exhaustive(self, stream: str) -> bool: ...
 
@@ -96,7 +99,7 @@ def only_run(settings: Settings, source: str) -> Iterator[None]:
     path = settings.home / "locks" / f"ingest-{source}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(path, timeout=5):
+        with FileLock(path, timeout=_PATIENCE_SECONDS):
             yield
     except Timeout:
         raise SourceError(
@@ -146,6 +149,7 @@ class _Run:
         cursor = get_cursor(self.settings, source, stream)
         since = None if self.full or cursor is None else cursor.watermark
         rules = self.mapping.stream(stream)
+        self.lander.shows_history = not self._shows_everything(stream)
         batch = Batch(self.lander, is_full=since is None)
         open_rows = OpenRows.of(self.settings, source, stream)
         watermark, rows = None, 0
@@ -218,6 +222,7 @@ class _Run:
         return sorted(every - partly - self.unnamed)
 
     def _was_exhausted(self, stream: str) -> bool:
-        if stream not in self.observed:
-            return False
+        return stream in self.observed and self._shows_everything(stream)
+
+    def _shows_everything(self, stream: str) -> bool:
         return not isinstance(self.connector, PartlySeen) or self.connector.is_exhaustive(stream)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import itemgetter
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -133,7 +134,7 @@ def _map_record(plan: RecordPlan, batch: _Batch) -> tuple[pa.Table, list[Reject]
     ids = columns["source_id"]
     rejects = [
         batch.reject(plan.entity, row, ids[row].as_py(), fault)
-        for row, fault in faults.first_per_field()
+        for row, fault in sorted(faults.first_per_field(), key=itemgetter(0))
     ]
     keep = pa.array([row not in bad for row in range(len(batch.rows))])
     return table.filter(keep).cast(schema), rejects

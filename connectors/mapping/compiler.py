@@ -103,7 +103,7 @@ def _nothing_missing(rule: RecordRule, contract: Mapping[str, ContractField], pl
 
 def _accepts(custom: CustomRule, used: frozenset[str]) -> Callable[[str], bool]:
     def accepts(name: str) -> bool:
-        wanted = name not in used if custom.prefix is None else name.startswith(custom.prefix)
+        wanted = name not in used and name.startswith(custom.prefix or "")
         return wanted and not any(fnmatch.fnmatchcase(name, p) for p in custom.exclude)
 
     return accepts

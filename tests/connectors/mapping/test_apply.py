@@ -192,8 +192,8 @@ def test_a_filter_compares_as_text_and_takes_lists(mapped: Mapped) -> None:
 
 
 def test_unmapped_fields_travel_in_ext(mapped: Mapped) -> None:
-    rows = [row(cust_b="x", cust_a=1, cust_tl_score=9, other=2), row(id="2", cust_a="")]
-    rule = {**offer(), "custom": {"prefix": "cust_", "exclude": ["cust_tl*"]}}
+    rows = [row(cust_b="x", cust_a=1, cust_tl_score=9, other=2, cust_v=7), row(id="2", cust_a="")]
+    rule = {**offer(version="cust_v"), "custom": {"prefix": "cust_", "exclude": ["cust_tl*"]}}
     first, second = mapped(rule, rows).tables["offer"]["ext"].to_pylist()
     assert json.loads(first) == {"cust_a": 1, "cust_b": "x"}
     assert second is None

@@ -1,0 +1,253 @@
+"""The queue of one operation: what each record should be told, against what it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from connectors.outbox.destination import Destination
+from connectors.outbox.payload import (
+    Payload,
+    decode,
+    encode,
+    idempotency_key,
+    payload_hash,
+    payload_of,
+    withdrawal_of,
+)
+from connectors.outbox.rows import (
+    DEAD,
+    FAILED,
+    IN_FLIGHT,
+    MAYBE_APPLIED,
+    PENDING,
+    SUPERSEDED,
+    Verdicts,
+    chunks,
+    field_verdicts,
+    held_fields,
+    move,
+    newest,
+    of_records,
+)
+from talentloop.ops import session
+from talentloop.ops.incidents import open_incident, resolve_incident
+from talentloop.ops.models import OutboxRow
+from talentloop.settings import Settings
+
+CHUNK = 500
+#: Tags whose rows have all but vanished point to a broken export, not to as many decisions.
+_FEW_VANISHED = 10
+_VANISHED_SHARE = 0.2
+_VANISHED = "tags_vanished"
+
+
+@dataclass
+class EnqueueResult:
+    """What a run queued.
+
+    Attributes:
+        queued: new changes.
+        unchanged: records whose last change already says the same.
+        superseded: changes not yet sent that a newer one replaces.
+        withdrawn: of the queued, those that take an earlier sending back.
+        held_by_drift: records left alone because a person edited every field that changed.
+        held_vanished: withdrawals held back because too many rows vanished at once.
+    """
+
+    queued: int = 0
+    unchanged: int = 0
+    superseded: int = 0
+    withdrawn: int = 0
+    held_by_drift: int = 0
+    held_vanished: int = 0
+
+
+class Queue:
+    """The queue of one operation of one destination."""
+
+    def __init__(
+        self, settings: Settings, config: Destination, name: str, result: EnqueueResult
+    ) -> None:
+        self._settings = settings
+        self._config = config
+        self._name = name
+        self._operation = config.operations[name]
+        self._result = result
+
+    def take(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Compare rows of the export with the outbox and queue the differences, at once."""
+        by_key = {str(row[self._operation.key]): row for row in rows}
+        with session(self._settings) as db:
+            known = of_records(db, self._config.name, self._name, list(by_key))
+            verdicts = field_verdicts(db, self._config.name, self._name, list(by_key))
+            for key, row in by_key.items():
+                self._change(db, key, self._wanted(row, known[key]), known[key], verdicts[key])
+
+    def withdraw_vanished(self, exported: set[str]) -> None:
+        """Take back what was sent to records that the export no longer has."""
+        if not self._operation.only_when:
+            return
+        holding = self._holding()
+        vanished = sorted(holding - exported)
+        if len(vanished) > max(_FEW_VANISHED, int(_VANISHED_SHARE * len(holding))):
+            self._hold(len(vanished), len(holding))
+            return
+        resolve_incident(
+            self._settings, kind=_VANISHED, where=self._place, resolution="The rows are back."
+        )
+        for some in chunks(vanished, CHUNK):
+            with session(self._settings) as db:
+                known = of_records(db, self._config.name, self._name, some)
+                verdicts = field_verdicts(db, self._config.name, self._name, some)
+                for key in some:
+                    wanted = self._withdrawal(known[key])
+                    self._change(db, key, wanted, known[key], verdicts[key])
+
+    def _wanted(self, row: Mapping[str, Any], known: Sequence[OutboxRow]) -> Payload | None:
+        """What the record should be told; None where nothing was, and nothing is to be."""
+        operation = self._operation
+        if operation.only_when and not row[operation.only_when] and not self._marked(known):
+            return None
+        return payload_of(operation, row)
+
+    def _withdrawal(self, known: Sequence[OutboxRow]) -> Payload | None:
+        marked = self._marked(known)
+        return withdrawal_of(self._operation, decode(marked.payload_json)) if marked else None
+
+    def _marked(self, known: Sequence[OutboxRow]) -> OutboxRow | None:
+        """The newest row that reached the system, or may have, and that withdrawal concerns.
+
+        A withdrawal that reached it keeps counting: it is what the record says now.
+        """
+        return newest(known, MAYBE_APPLIED)
+
+    def _change(
+        self,
+        db: Session,
+        key: str,
+        wanted: Payload | None,
+        known: Sequence[OutboxRow],
+        verdicts: Verdicts,
+    ) -> None:
+        waiting = newest(known, (PENDING,))
+        if wanted is None:
+            self._supersede(db, waiting)
+            return
+        held = set() if self._config.overwrite_drift else held_fields(verdicts)
+        kept = {name: value for name, value in wanted.items() if name not in held}
+        if waiting and _says(waiting, kept):
+            self._result.unchanged += 1
+            return
+        if waiting and not self._supersede(db, waiting):
+            return  # a worker took it meanwhile; the next run compares again
+        earlier = [row for row in known if row is not waiting]
+        if self._is_there(kept, earlier) and not self._must_repeat(earlier, verdicts):
+            if kept == wanted:
+                self._result.unchanged += 1
+            else:
+                self._result.held_by_drift += 1
+            return
+        self._insert(db, key, kept, known)
+
+    def _supersede(self, db: Session, waiting: OutboxRow | None) -> bool:
+        if waiting is None:
+            return False
+        now = self._settings.clock.now()
+        done = move(db, waiting, now, expect=(PENDING,), state=SUPERSEDED)
+        self._result.superseded += done
+        return done
+
+    def _is_there(self, kept: Payload, known: Sequence[OutboxRow]) -> bool:
+        """Whether the record already says this, or refused exactly this."""
+        last = newest(known, (*MAYBE_APPLIED, FAILED))
+        if last is not None and last.state in (FAILED, DEAD):
+            if _says(last, kept):
+                return True  # a person decides whether to try again
+            if last.state == DEAD:
+                return False  # it may have been applied, so nothing is known of the record
+            last = newest(known, MAYBE_APPLIED)
+        return not kept or (last is not None and _says(last, kept))
+
+    def _must_repeat(self, known: Sequence[OutboxRow], verdicts: Verdicts) -> bool:
+        """Whether a field was released, or is ours by policy, since the last sending."""
+        again = {"RELEASED", "DRIFT"} if self._config.overwrite_drift else {"RELEASED"}
+        last = newest(known, (*MAYBE_APPLIED, FAILED))
+        return last is not None and any(
+            v.verdict in again and v.outbox_id >= last.id for v in verdicts.values()
+        )
+
+    def _insert(self, db: Session, key: str, kept: Payload, known: Sequence[OutboxRow]) -> None:
+        now = self._settings.clock.now()
+        hashed = payload_hash(kept)
+        flying = newest(known, IN_FLIGHT)
+        values = {
+            "destination": self._config.name,
+            "operation": self._name,
+            "entity_key": key,
+            "payload_json": encode(kept),
+            "payload_hash": hashed,
+            "idem_key": idempotency_key(self._config.name, self._name, key, hashed, len(known)),
+            "depends_on": flying.id if flying else None,
+            "state": PENDING,
+            "attempts": 0,
+            "next_at": now,
+            "created_at": now,
+            "updated_at": now,
+        }
+        # Two runs at once would make the same change with the same key: the second is dropped.
+        dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+        done = db.execute(
+            dialect.insert(OutboxRow)
+            .values(**values)
+            .on_conflict_do_nothing(index_elements=["idem_key"])
+            .returning(OutboxRow.id)
+        ).all()
+        self._result.queued += len(done)
+        marks = [kept[name] for name in self._operation.marks if name in kept]
+        if done and marks and not any(marks):
+            self._result.withdrawn += 1
+
+    def _holding(self) -> set[str]:
+        """Records that carry a mark of this operation, as far as we know."""
+        query = (
+            select(OutboxRow)
+            .where(
+                OutboxRow.destination == self._config.name,
+                OutboxRow.operation == self._name,
+                OutboxRow.state.in_((PENDING, *MAYBE_APPLIED)),
+            )
+            .order_by(OutboxRow.id)
+        )
+        with session(self._settings) as db:
+            last = {row.entity_key: row for row in db.scalars(query)}
+        marks = self._operation.marks
+        return {
+            key for key, row in last.items() if any(decode(row.payload_json).get(m) for m in marks)
+        }
+
+    @property
+    def _place(self) -> str:
+        return f"{self._config.name} {self._name}"
+
+    def _hold(self, vanished: int, holding: int) -> None:
+        self._result.held_vanished += vanished
+        open_incident(
+            self._settings,
+            kind=_VANISHED,
+            where=self._place,
+            title=f"{vanished} of {holding} records vanished from {self._operation.export}",
+            detail="What was sent to them is not withdrawn: so many at once point to a fault.",
+            remedy="Check the last build; publish again. Single withdrawals go on as usual.",
+        )
+
+
+def _says(row: OutboxRow, kept: Payload) -> bool:
+    """Whether a row says the same about the fields that count."""
+    said = decode(row.payload_json)
+    return {name: said.get(name) for name in kept} == kept and kept.keys() <= said.keys()

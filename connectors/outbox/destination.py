@@ -1,0 +1,149 @@
+"""What is configured for one destination: operations, their fields, and how to deliver."""
+
+from __future__ import annotations
+
+import string
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from talentloop.config import load_model
+from talentloop.errors import ConfigError
+from talentloop.settings import Settings
+
+_Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)]
+_FORMATS = ("", ".0%", ".1%", ".2f")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldSpec(_Strict):
+    """One field there: a column of the export, or a text with columns in braces.
+
+    Attributes:
+        column: column whose value is sent.
+        decimals: digits after the point that are sent; values are compared at this precision.
+        text: text to send; `{column}` or `{column:.0%}` stand for values of the row.
+        when: column that must be true; otherwise the field is emptied.
+    """
+
+    column: _Name | None = None
+    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
+    text: str | None = Field(None, max_length=1000)
+    when: _Name | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> FieldSpec:
+        if (self.column is None) == (self.text is None):
+            raise ValueError("a field wants either column or text")
+        return self
+
+    @field_validator("text")
+    @classmethod
+    def _known_formats(cls, text: str | None) -> str | None:
+        for _, name, form, conversion in string.Formatter().parse(text or ""):
+            if name is not None and (not name.isidentifier() or conversion):
+                raise ValueError(f"{{{name}}} is not the name of a column")
+            if name is not None and form not in _FORMATS:
+                raise ValueError(f"{{{name}:{form}}}: use one of {', '.join(_FORMATS[1:])}")
+        return text
+
+    @property
+    def columns(self) -> set[str]:
+        """Columns of the export that the field needs."""
+        named = {name for _, name, _, _ in string.Formatter().parse(self.text or "") if name}
+        return named | {name for name in (self.column, self.when) if name}
+
+
+class Operation(_Strict):
+    """One kind of change: rows of an export to fields of an entity.
+
+    Attributes:
+        entity: kind of record there.
+        export: relation of the published copy.
+        where: rows of the export that belong to this operation.
+        key: column that names the record there.
+        only_when: column that must be true for a row to be sent; a record to which it was sent
+            before gets the withdrawal.
+    """
+
+    entity: _Name
+    export: _Name
+    where: dict[_Name, str] = Field(default_factory=dict)
+    key: _Name
+    only_when: _Name | None = None
+    fields: Annotated[dict[_Name, FieldSpec], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _withdrawal_empties_something(self) -> Operation:
+        marks = [f for f in self.fields.values() if f.when is not None]
+        if self.only_when and not any(f.when == self.only_when for f in marks):
+            raise ValueError("only_when needs a field with the same column under `when`")
+        return self
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns of the export that the operation needs."""
+        needed = {self.key} | ({self.only_when} if self.only_when else set())
+        return sorted(needed.union(*(f.columns for f in self.fields.values())))
+
+    @property
+    def marks(self) -> set[str]:
+        """Fields that say that something was sent, and that a withdrawal empties."""
+        return {name for name, spec in self.fields.items() if self.only_when and spec.when}
+
+
+class Backoff(_Strict):
+    """Seconds to wait after a failed delivery; doubles each time."""
+
+    first: Annotated[float, Field(gt=0)]
+    longest: Annotated[float, Field(gt=0)]
+
+
+class Destination(_Strict):
+    """The content of `config/destinations/<name>.yml`; the file explains each field."""
+
+    name: str = ""
+    source: _Name
+    batch_size: Annotated[int, Field(ge=1, le=1000)]
+    max_attempts: Annotated[int, Field(ge=1, le=100)]
+    backoff_seconds: Backoff
+    lease_seconds: Annotated[int, Field(ge=1)]
+    settle_seconds: Annotated[float, Field(ge=0)]
+    patience_seconds: Annotated[float, Field(ge=0)]
+    reconcile_hours: Annotated[int, Field(ge=1)]
+    overwrite_drift: bool = False
+    operations: Annotated[dict[_Name, Operation], Field(min_length=1)]
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a worker may hold items."""
+        return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def settle(self) -> timedelta:
+        """How long a write with a lost response may still be under way."""
+        return timedelta(seconds=self.settle_seconds)
+
+
+Verdict = Literal["MATCH", "DRIFT", "MISSING", "RELEASED"]
+
+
+def load_destination(settings: Settings, name: str) -> Destination:
+    """The configuration of a destination.
+
+    Raises:
+        ConfigError: it is missing, or does not fit; names the field.
+    """
+    path = settings.config / "destinations" / f"{name}.yml"
+    if not path.exists():
+        known = sorted(p.stem for p in path.parent.glob("*.yml"))
+        raise ConfigError(
+            f"There is no destination {name!r}",
+            where=str(path),
+            remedy="Known are: " + (", ".join(known) or "none") + ".",
+        )
+    return load_model(path, Destination).model_copy(update={"name": name})

@@ -1,0 +1,54 @@
+"""Queueing what changed: the exports of the published copy against what was last sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from connectors.outbox.changes import CHUNK, EnqueueResult, Queue
+from connectors.outbox.destination import Operation, load_destination
+from connectors.outbox.rows import chunks
+from talentloop.errors import DeliveryError
+from talentloop.logs import get_logger
+from talentloop.settings import Settings
+from talentloop.warehouse import open_published
+
+log = get_logger(__name__)
+
+
+def enqueue(settings: Settings, destination: str) -> EnqueueResult:
+    """Queue every change since the last sending. Running it again queues nothing.
+
+    Raises:
+        ConfigError: the destination is not configured.
+        PublishError: nothing has been published.
+        DeliveryError: an export lacks a column that the configuration names.
+    """
+    config = load_destination(settings, destination)
+    result = EnqueueResult()
+    for name in config.operations:
+        queue = Queue(settings, config, name, result)
+        rows = _export(settings, config.operations[name])
+        for some in chunks(rows, CHUNK):
+            queue.take(some)
+        queue.withdraw_vanished({str(row[config.operations[name].key]) for row in rows})
+    log.info("outbox_enqueued", destination=destination, **vars(result))
+    return result
+
+
+def _export(settings: Settings, operation: Operation) -> list[dict[str, Any]]:
+    columns = ", ".join(f'"{name}"' for name in operation.columns)
+    condition = " and ".join(f'"{name}" = ?' for name in operation.where) or "true"
+    query = f'select {columns} from "{operation.export}" where {condition} order by 1'
+    with open_published(settings) as db:
+        try:
+            table = db.sql(query, list(operation.where.values()))
+        except duckdb.Error as error:
+            raise DeliveryError(
+                f"An export does not fit its configuration: {str(error).splitlines()[0]}",
+                where=f"{operation.export} in published copy {db.version}",
+                remedy="Build and publish again, or correct config/destinations.",
+            ) from None
+    found: list[dict[str, Any]] = table.to_pylist()
+    return found

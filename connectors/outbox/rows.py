@@ -1,0 +1,108 @@
+"""The outbox table: its states, and the few questions that every step asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import CursorResult, Update, func, select, update
+from sqlalchemy.orm import Session
+
+from talentloop.ops.models import OutboxRow, ReconcileRow
+
+PENDING, LEASED, SENT, CONFIRMED = "PENDING", "LEASED", "SENT", "CONFIRMED"
+UNKNOWN, FAILED, DEAD, SUPERSEDED = "UNKNOWN", "FAILED", "DEAD", "SUPERSEDED"
+STATES = (PENDING, LEASED, SENT, CONFIRMED, UNKNOWN, FAILED, DEAD, SUPERSEDED)
+
+#: With the system, or possibly: nothing else may be sent to the same record meanwhile.
+IN_FLIGHT = (LEASED, UNKNOWN)
+#: The system took it.
+APPLIED = (SENT, CONFIRMED)
+#: The system took it, or may have.
+MAYBE_APPLIED = (*APPLIED, *IN_FLIGHT, DEAD)
+
+T = TypeVar("T")
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in pieces, so that no transaction and no statement grows large."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def move(
+    db: Session, row: OutboxRow, now: datetime, *, expect: Iterable[str], **values: Any
+) -> bool:
+    """Change a row if it is still as it was read: compare and set.
+
+    Args:
+        expect: states in which it may still be.
+        values: columns to set.
+
+    Returns:
+        Whether this worker made the change; another one may have been first.
+    """
+    statement: Update = (
+        update(OutboxRow)
+        .where(
+            OutboxRow.id == row.id,
+            OutboxRow.state.in_(tuple(expect)),
+            OutboxRow.attempts == row.attempts,
+        )
+        .values(updated_at=now, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", db.execute(statement)).rowcount == 1
+
+
+def of_records(
+    db: Session, destination: str, operation: str, entity_keys: Sequence[str]
+) -> dict[str, list[OutboxRow]]:
+    """All rows of some records for one operation, oldest first, by record."""
+    found: dict[str, list[OutboxRow]] = {key: [] for key in entity_keys}
+    query = (
+        select(OutboxRow)
+        .where(
+            OutboxRow.destination == destination,
+            OutboxRow.operation == operation,
+            OutboxRow.entity_key.in_(entity_keys),
+        )
+        .order_by(OutboxRow.id)
+    )
+    for row in db.scalars(query):
+        found[row.entity_key].append(row)
+    return found
+
+
+def newest(rows: Iterable[OutboxRow], states: Sequence[str]) -> OutboxRow | None:
+    """The newest row in one of the states."""
+    return max((r for r in rows if r.state in states), key=lambda r: r.id, default=None)
+
+
+Verdicts = dict[str, ReconcileRow]
+
+
+def field_verdicts(
+    db: Session, destination: str, operation: str, entity_keys: Sequence[str]
+) -> dict[str, Verdicts]:
+    """The newest verdict on each field that ever differed, by record and field."""
+    last = (
+        select(func.max(ReconcileRow.id))
+        .where(
+            ReconcileRow.destination == destination,
+            ReconcileRow.operation == operation,
+            ReconcileRow.entity_key.in_(entity_keys),
+            ReconcileRow.field != "",
+        )
+        .group_by(ReconcileRow.entity_key, ReconcileRow.field)
+    )
+    found: dict[str, Verdicts] = {key: {} for key in entity_keys}
+    for row in db.scalars(select(ReconcileRow).where(ReconcileRow.id.in_(last))):
+        found[row.entity_key][row.field] = row
+    return found
+
+
+def held_fields(verdicts: Verdicts) -> set[str]:
+    """Fields that a person edited and that nobody has released since."""
+    return {name for name, row in verdicts.items() if row.verdict == "DRIFT"}

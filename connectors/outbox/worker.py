@@ -1,0 +1,330 @@
+"""One worker: leases changes, sends them, and records what became of each.
+
+Every step is one short transaction that changes a row only if it is still as it was read, so that
+any number of workers may run, and any of them may be killed anywhere:
+
+- killed before sending: the lease ends, the record is read, the change is not there, it is sent;
+- killed after sending, or the answer lost: the record is read, the change is there, it is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select, text, update
+from sqlalchemy.orm import Session
+
+from connectors.base import SinkConnector, WriteItem, WriteResult
+from connectors.outbox.compare import differences
+from connectors.outbox.destination import Destination
+from connectors.outbox.drift import spare_edits
+from connectors.outbox.owner import has_died, new_owner
+from connectors.outbox.payload import Payload, decode
+from connectors.outbox.rows import (
+    DEAD,
+    FAILED,
+    IN_FLIGHT,
+    LEASED,
+    PENDING,
+    SENT,
+    SUPERSEDED,
+    UNKNOWN,
+    move,
+)
+from talentloop.errors import SourceAuthError, SourceError, TalentLoopError
+from talentloop.logs import scrub
+from talentloop.ops import session
+from talentloop.ops.models import OutboxRow
+from talentloop.settings import Settings
+
+_LOCK_KEY = 7_206_101  # PostgreSQL advisory lock: leases are given out one batch at a time
+_LONGEST_ERROR = 500
+
+
+@dataclass
+class DeliverResult:
+    """What a run delivered.
+
+    Attributes:
+        sent: changes that the system took.
+        refused: changes that it refused for business reasons; not sent again by themselves.
+        dead: changes given up after too many attempts.
+        retried: deliveries that failed in transport, to be tried again.
+        unknown: deliveries whose answer was lost, to be read back.
+        recovered: changes found there although no answer, or no worker, had told so.
+        spared: changes dropped because people had edited the fields that they set.
+        waiting: changes not delivered when the run ended.
+    """
+
+    sent: int = 0
+    refused: int = 0
+    dead: int = 0
+    retried: int = 0
+    unknown: int = 0
+    recovered: int = 0
+    spared: int = 0
+    waiting: int = 0
+
+
+class Worker:
+    """Delivers one destination's changes through one sink."""
+
+    def __init__(self, settings: Settings, config: Destination, sink: SinkConnector) -> None:
+        self._settings = settings
+        self._config = config
+        self._sink = sink
+        self._owner = new_owner()
+        self.result = DeliverResult()
+        self.trouble = ""  # what the last failure in transport said
+
+    def take_over(self) -> None:
+        """Turn leases that ran out, or whose worker died, into open questions."""
+        now = self._settings.clock.now()
+        with session(self._settings) as db:
+            for row in db.scalars(self._rows(LEASED)):
+                if row.lease_until is None or row.lease_until <= now or has_died(row.lease_owner):
+                    move(
+                        db, row, now, expect=(LEASED,), state=UNKNOWN, next_at=now, **_FREE,
+                        last_error="The worker that held this ended before it could tell.",
+                    )  # fmt: skip
+
+    def settle(self) -> bool:
+        """Read back changes whose fate is unknown, and decide it.
+
+        Returns:
+            False when they could not be read; they are asked about again later.
+
+        Raises:
+            TalentLoopError: the system takes nothing from us at all.
+        """
+        now = self._settings.clock.now()
+        with session(self._settings) as db:
+            due = self._rows(UNKNOWN).where(OutboxRow.next_at <= now).order_by(OutboxRow.id)
+            rows = db.scalars(due.limit(self._config.batch_size)).all()
+        for operation in sorted({row.operation for row in rows}):
+            some = [row for row in rows if row.operation == operation]
+            try:
+                found = self._sink.read_back(operation, [row.entity_key for row in some])
+            except SourceError as error:
+                if isinstance(error, SourceAuthError):
+                    raise
+                self.trouble = scrub(error.what)[:_LONGEST_ERROR]
+                self._keep_asking(some)
+                return False
+            self._decide(some, found)
+        return True
+
+    def _decide(self, rows: Sequence[OutboxRow], found: Mapping[str, Mapping[str, Any]]) -> None:
+        now = self._settings.clock.now()
+        with session(self._settings) as db:
+            for row in rows:
+                there = found.get(row.entity_key)
+                if there is not None and not differences(decode(row.payload_json), there):
+                    done = move(db, row, now, expect=(UNKNOWN,), state=SENT, last_error=None)
+                    self.result.recovered += done
+                elif row.attempts >= self._config.max_attempts:
+                    self._give_up(db, row, now, UNKNOWN)
+                else:
+                    move(db, row, now, expect=(UNKNOWN,), state=PENDING, next_at=now)
+
+    def _keep_asking(self, rows: Sequence[OutboxRow]) -> None:
+        now = self._settings.clock.now()
+        with session(self._settings) as db:
+            for row in rows:
+                if row.attempts >= self._config.max_attempts:
+                    self._give_up(db, row, now, UNKNOWN)
+                else:
+                    later = now + self._wait(row, None)
+                    move(db, row, now, expect=(UNKNOWN,), next_at=later, attempts=row.attempts + 1)
+
+    def lease(self, most: int) -> list[OutboxRow]:
+        """Take changes that are due, of one operation and at most one for each record.
+
+        A record with a change in flight, of whatever operation, waits.
+        """
+        now = self._settings.clock.now()
+        with session(self._settings) as db:
+            if db.get_bind().dialect.name == "postgresql":
+                db.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+            flying = select(OutboxRow.entity_key).where(
+                OutboxRow.destination == self._config.name, OutboxRow.state.in_(IN_FLIGHT)
+            )
+            due = (
+                self._rows(PENDING)
+                .where(OutboxRow.next_at <= now, OutboxRow.entity_key.not_in(flying))
+                .order_by(OutboxRow.operation, OutboxRow.id)
+                .limit(self._config.batch_size)
+            )
+            rows = self._without_stale(db, db.scalars(due).all(), now)
+            ids = _first_of_each(rows, min(most, self._config.batch_size))
+            db.execute(
+                update(OutboxRow)
+                .where(OutboxRow.id.in_(ids), OutboxRow.state == PENDING)
+                .values(
+                    state=LEASED, lease_owner=self._owner, lease_until=now + self._config.lease,
+                    attempts=OutboxRow.attempts + 1, updated_at=now,
+                )
+                .execution_options(synchronize_session=False)
+            )  # fmt: skip
+        with session(self._settings) as db:
+            mine = self._rows(LEASED).where(OutboxRow.lease_owner == self._owner)
+            return list(db.scalars(mine.order_by(OutboxRow.id)).all())
+
+    def _without_stale(
+        self, db: Session, rows: Sequence[OutboxRow], now: datetime
+    ) -> list[OutboxRow]:
+        """Drop changes that a newer one for the same record and operation has overtaken."""
+        last = (
+            select(func.max(OutboxRow.id))
+            .where(
+                OutboxRow.destination == self._config.name,
+                OutboxRow.operation.in_({row.operation for row in rows}),
+                OutboxRow.entity_key.in_({row.entity_key for row in rows}),
+                OutboxRow.state != SUPERSEDED,
+            )
+            .group_by(OutboxRow.operation, OutboxRow.entity_key)
+        )
+        newest = set(db.scalars(last))
+        for row in rows:
+            if row.id not in newest:
+                move(db, row, now, expect=(PENDING,), state=SUPERSEDED)
+        return [row for row in rows if row.id in newest]
+
+    def deliver(self, rows: Sequence[OutboxRow]) -> bool:
+        """Send leased changes and record what became of them; False when none arrived.
+
+        Raises:
+            TalentLoopError: the system takes nothing from us at all (credentials, quota,
+                configuration); the changes wait as before.
+        """
+        try:
+            items = spare_edits(self._settings, self._config, self._sink, rows)
+        except SourceError as error:
+            if isinstance(error, SourceAuthError):
+                self._hand_back(rows)
+                raise
+            self._record([(row, _unsent(row, error)) for row in rows])
+            return False
+        self.result.spared += len(rows) - len(items)
+        try:
+            results = self._send(rows[0].operation, items)
+        except TalentLoopError:
+            self._hand_back(rows)
+            raise
+        except BaseException:  # a defect, or an interrupt, in the middle of sending
+            self._record([(row, _lost(row)) for row in rows])
+            raise
+        self._record(results)
+        return not items or any(found.state in ("sent", "refused") for _, found in results)
+
+    def _send(
+        self, operation: str, items: Sequence[tuple[OutboxRow, Payload]]
+    ) -> list[tuple[OutboxRow, WriteResult]]:
+        if not items:
+            return []
+        batch = [WriteItem(row.idem_key, row.entity_key, payload) for row, payload in items]
+        found = {r.idempotency_key: r for r in self._sink.write(operation, batch)}
+        return [(row, found.get(row.idem_key, _lost(row))) for row, _ in items]
+
+    def _record(self, results: Iterable[tuple[OutboxRow, WriteResult]]) -> None:
+        now = self._settings.clock.now()
+        with session(self._settings) as db:
+            for row, found in results:
+                getattr(self, f"_{found.state}")(db, row, found, now)
+
+    def _sent(self, db: Session, row: OutboxRow, found: WriteResult, now: datetime) -> None:
+        values = {"remote_ref": found.remote_ref, "last_error": None, **_FREE}
+        self.result.sent += move(db, row, now, expect=(LEASED,), state=SENT, **values)
+
+    def _refused(self, db: Session, row: OutboxRow, found: WriteResult, now: datetime) -> None:
+        values = {"last_error": _words(found), **_FREE}
+        self.result.refused += move(db, row, now, expect=(LEASED,), state=FAILED, **values)
+
+    def _unknown(self, db: Session, row: OutboxRow, found: WriteResult, now: datetime) -> None:
+        self.trouble = _words(found)
+        values = {"next_at": now + self._config.settle, "last_error": self.trouble, **_FREE}
+        self.result.unknown += move(db, row, now, expect=(LEASED,), state=UNKNOWN, **values)
+
+    def _retry(self, db: Session, row: OutboxRow, found: WriteResult, now: datetime) -> None:
+        self.trouble = row.last_error = _words(found)
+        if row.attempts >= self._config.max_attempts:
+            self._give_up(db, row, now, LEASED)
+            return
+        later = now + self._wait(row, found.retry_after_seconds)
+        values = {"next_at": later, "last_error": self.trouble, **_FREE}
+        self.result.retried += move(db, row, now, expect=(LEASED,), state=PENDING, **values)
+
+    def _give_up(self, db: Session, row: OutboxRow, now: datetime, state: str) -> None:
+        reason = f"Given up after {row.attempts} attempts. Last: {row.last_error}"
+        values = {"last_error": reason[:_LONGEST_ERROR], **_FREE}
+        self.result.dead += move(db, row, now, expect=(state,), state=DEAD, **values)
+
+    def _hand_back(self, rows: Sequence[OutboxRow]) -> None:
+        """Undo a lease under which nothing was sent."""
+        now = self._settings.clock.now()
+        with session(self._settings) as db:
+            for row in rows:
+                move(
+                    db, row, now, expect=(LEASED,), state=PENDING, attempts=row.attempts - 1,
+                    **_FREE,
+                )  # fmt: skip
+
+    def _wait(self, row: OutboxRow, asked: float | None) -> timedelta:
+        """How long to wait before the next attempt: doubling, spread by a fifth either way."""
+        backoff = self._config.backoff_seconds
+        seconds = min(backoff.longest, backoff.first * 2 ** max(0, row.attempts - 1))
+        digest = hashlib.sha256(f"{row.idem_key}:{row.attempts}".encode()).digest()
+        spread = 0.8 + 0.4 * digest[0] / 255
+        return timedelta(seconds=max(seconds * spread, asked or 0.0))
+
+    def _rows(self, state: str) -> Select[OutboxRow]:
+        return select(OutboxRow).where(
+            OutboxRow.destination == self._config.name, OutboxRow.state == state
+        )
+
+    def seconds_to_next(self) -> float | None:
+        """Seconds until a waiting change is due; None when nothing waits."""
+        query = select(func.min(OutboxRow.next_at)).where(
+            OutboxRow.destination == self._config.name, OutboxRow.state.in_((PENDING, UNKNOWN))
+        )
+        with session(self._settings) as db:
+            due = db.scalar(query)
+        return None if due is None else max(0.0, (due - self._settings.clock.now()).total_seconds())
+
+    def count_waiting(self) -> int:
+        """Number of changes that are neither delivered nor given up."""
+        query = select(func.count()).where(
+            OutboxRow.destination == self._config.name,
+            OutboxRow.state.in_((PENDING, LEASED, UNKNOWN)),
+        )
+        with session(self._settings) as db:
+            return db.scalar(query) or 0
+
+
+_FREE: dict[str, None] = {"lease_owner": None, "lease_until": None}
+
+
+def _first_of_each(rows: Sequence[OutboxRow], most: int) -> list[int]:
+    """Ids of rows of the first row's operation, the oldest of each record."""
+    chosen: dict[str, int] = {}
+    for row in rows:
+        if row.operation == rows[0].operation and len(chosen) < most:
+            chosen.setdefault(row.entity_key, row.id)
+    return list(chosen.values())
+
+
+def _lost(row: OutboxRow) -> WriteResult:
+    return WriteResult(row.idem_key, "unknown", message="No answer about this change came back.")
+
+
+def _unsent(row: OutboxRow, error: TalentLoopError) -> WriteResult:
+    return WriteResult(row.idem_key, "retry", message=error.what)
+
+
+def _words(found: WriteResult) -> str:
+    """The system's own words, without what looks like a person's."""
+    return scrub(found.message or "no reason given")[:_LONGEST_ERROR]

@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from talentloop.contracts import ENTITIES
 from talentloop.errors import (
+    BuildError,
     CheckFailedError,
     ConfigError,
     ContractError,
@@ -42,7 +43,7 @@ def champion(model: str) -> Asset:
 
 
 #: Trying again cannot help: somebody must act first.
-_PERMANENT = (ConfigError, ContractError, CheckFailedError, SourceAuthError)
+_PERMANENT = (BuildError, ConfigError, ContractError, CheckFailedError, SourceAuthError)
 
 
 def permanent_errors_fail_at_once(step: Callable[P, R]) -> Callable[P, R]:

@@ -37,7 +37,7 @@ class Demo:
     def say(self, text: str) -> None:
         """One line of progress with the seconds since the start."""
         elapsed = time.monotonic() - self.started
-        self.console.print(f"[dim]{elapsed:5.0f} s[/]  {text}", highlight=False)
+        self.console.print(f"[dim]{elapsed:5.0f} s[/]  {text}", highlight=False, soft_wrap=True)
 
 
 def run_demo(settings: Settings, console: Console, *, once: bool) -> bool:

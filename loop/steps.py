@@ -113,19 +113,27 @@ def run_train(settings: Settings, model: str) -> Counts:
 
 def _unheard_champion(settings: Settings, model: str) -> bool:
     """Whether the champion has not scored yet: new, or announced by a run that was killed."""
-    with ops.session(settings) as db:
-        champion = db.get(ModelAlias, (model, "champion"))
+    champion = _champion(settings, model)
     scored = last_run(settings, f"score:{model}")
     heard = scored.counts.get("version") if scored else None
-    return champion is not None and champion.model_version != heard
+    return champion is not None and champion != heard
+
+
+def _champion(settings: Settings, model: str) -> str | None:
+    with ops.session(settings) as db:
+        alias = db.get(ModelAlias, (model, "champion"))
+    return alias.model_version if alias else None
 
 
 def run_score(settings: Settings, model: str) -> Counts:
     """Score with a model's champion and land what changed."""
-    from expectations import check_features
-    from ml import score
-
     with step(settings, f"score:{model}") as counts:
+        if _champion(settings, model) is None:
+            counts.update(reason="there is no champion yet", news=False)
+            return counts
+        from expectations import check_features
+        from ml import score
+
         check_features(settings, model)
         result = score(settings, model)
         counts.update(rows=result.rows, landed=result.landed, reason=result.reason)

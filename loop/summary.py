@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from talentloop.ops.models import StepRun
@@ -18,7 +19,8 @@ _MARK = {"done": "[green]✓[/]", "failed": "[red]✗[/]", "running": "…"}
 def step_line(run: StepRun) -> str:
     """One finished step: mark, name, seconds, counts."""
     counts = "  ".join(f"{k} {_figure(v)}" for k, v in run.counts.items() if _worth_showing(v))
-    error = f"  [red]{run.error[:300]}[/]" if run.error else ""
+    words = escape(" ".join(run.error.split())[:300])
+    error = f"  [red]{words}[/]" if words else ""
     return f"{_MARK[run.state]} {run.step:<32} {run.seconds or 0:6.1f} s  {counts}{error}"
 
 
@@ -44,7 +46,7 @@ def print_summary(
     console.print(_steps_table(settings, after_step))
     console.print(_state_table(status))
     for failure in failures:
-        console.print(f"[red]Failed:[/] {failure}")
+        console.print(f"[red]Failed:[/] {failure}", soft_wrap=True)
     if status["closed"] and not failures:
         console.print("[bold green]The loop is closed.[/] All data are simulated.")
     else:

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import uvicorn
 
-from connectors.sandbox.company import Company, load_company, simulate
+from connectors.sandbox.company import CLOCK_START, Company, load_company, simulate, truth
 from connectors.sandbox.listening import listening, url_of
 from connectors.sandbox.successfactors.access import Access
 from connectors.sandbox.successfactors.app import TenantApp
@@ -135,14 +136,19 @@ def start(settings: Settings, port: int | None = None) -> Service:
 
 
 def stop(settings: Settings) -> bool:
-    """Stop the tenants of these settings; returns whether they ran."""
+    """Stop the tenants of these settings and wait for their end; returns whether they ran."""
     service = find(settings)
     if service is None or service.pid == os.getpid():
         return False
-    os.kill(service.pid, signal.SIGTERM)
-    deadline = time.monotonic() + _STOP_SECONDS
-    while time.monotonic() < deadline and find(settings) is not None:
-        time.sleep(0.05)
+    try:
+        process = psutil.Process(service.pid)
+        process.terminate()
+        process.wait(_STOP_SECONDS)
+    except psutil.TimeoutExpired:
+        process.kill()
+        process.wait(_STOP_SECONDS)
+    except psutil.NoSuchProcess:
+        pass  # it ended by itself
     return True
 
 
@@ -192,12 +198,17 @@ def control(
 def saved_company(settings: Settings) -> Company:
     """The simulated company of these settings, made and saved at first use.
 
+    Beside it lies `truth.json`: what was planted, and the figures as of the clock's start. Tests
+    and people may look at it; the pipeline never does.
+
     Raises:
         ConfigError: one of another size is saved.
     """
     folder = settings.sandbox_dir / "company"
     if not (folder / "company.json").is_file():
         company = simulate(settings.sandbox_size)
+        told = json.dumps(truth(company, CLOCK_START), ensure_ascii=False, indent=1)
+        replace_durably(settings.sandbox_dir / "truth.json", told.encode())
         company.save(folder)
         _log.info("company_simulated", size=company.size, seed=company.seed)
         return company

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from connectors.http import HttpClient, HttpError, SecretFile, TokenCache
 from connectors.http.redaction import shown
 from connectors.http.tokens import Token
 from talentloop.errors import ConfigError
-from talentloop.logs import configure_logs
 from talentloop.settings import Settings
 from tests.connectors.http.conftest import Reply, Stub
 
@@ -43,27 +41,19 @@ def test_a_missing_or_empty_secret_is_named(tmp_path: Path, content: str | None)
 def test_tokens_reach_neither_logs_nor_errors(
     make_stub: Callable[..., Stub],
     make_client: Callable[..., HttpClient],
-    caplog: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
+    spoken: Callable[[], str],
 ) -> None:
     """At the most talkative level, with the token in the header and in the query."""
     stub = make_stub(Reply(500), Reply.of({"ok": 1}), Reply(404))
-    tokens = TokenCache(lambda: Token(TOKEN, 3600))
-    configure_logs("DEBUG")
-    try:
-        with caplog.at_level(logging.DEBUG):
-            client = make_client(stub, tokens=tokens)
-            client.get("list", {"access_token": TOKEN}, where="list")
-            with pytest.raises(HttpError) as caught:
-                client.get(f"list?access_token={TOKEN}", where="list")
-    finally:
-        configure_logs()
+    client = make_client(stub, tokens=TokenCache(lambda: Token(TOKEN, 3600)))
+    client.get("list", {"access_token": TOKEN}, where="list")
+    with pytest.raises(HttpError) as caught:
+        client.get(f"list?access_token={TOKEN}", where="list")
     assert [headers["Authorization"] for _, _, headers, _ in stub.asked] == [f"Bearer {TOKEN}"] * 3
-    printed = capsys.readouterr()
-    spoken = caplog.text + printed.out + printed.err + str(caught.value) + repr(caught.value)
-    assert "http_exchange" in spoken
-    assert "HTTP Request" in spoken, "httpx was silenced; its lines should be scrubbed"
-    assert TOKEN not in spoken
+    everything = spoken() + str(caught.value) + repr(caught.value)
+    assert "http_exchange" in everything
+    assert "HTTP Request" in everything, "httpx was silenced; its lines should be scrubbed"
+    assert TOKEN not in everything
 
 
 def test_addresses_are_shown_without_their_query() -> None:

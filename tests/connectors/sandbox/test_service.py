@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from connectors.sandbox.company import simulate
+from connectors.sandbox.company import CLOCK_START, simulate
 from connectors.sandbox.service import (
     control,
     find,
@@ -68,6 +68,12 @@ def test_a_refused_lever_says_why(settings: Settings) -> None:
 def test_the_company_is_simulated_once_and_kept(settings: Settings) -> None:
     first = saved_company(settings)
     assert first.size == "test"
+    told = json.loads((settings.sandbox_dir / "truth.json").read_text())
+    assert told["is_simulated"] is True
+    assert (
+        told["figures"]["applications"]["visible"]
+        == first.visible("application", CLOCK_START).num_rows
+    )
     again = saved_company(settings)
     assert again.tables["application"].equals(first.tables["application"])
     other = Settings(home=settings.home, sandbox_size="demo")

@@ -12,7 +12,7 @@ import pytest
 
 from connectors.base import SourceConnector
 from connectors.sandbox.company import Company
-from connectors.sandbox.service import Service, control
+from connectors.sandbox.service import SUCCESSFACTORS_ASSERTION, Service, control
 from connectors.sandbox.successfactors.schema import tenant_schema
 from connectors.successfactors import SuccessFactorsSource
 from talentloop.errors import ConfigError, SourceAuthError, SourceError
@@ -207,6 +207,25 @@ def test_a_token_withdrawn_between_pages_is_replaced(
     told = faults()
     assert told["fired"]["reject_token_every"] >= 2
     assert told["tokens_issued"] == 1 + told["fired"]["reject_token_every"]
+
+
+def test_neither_token_nor_assertion_is_ever_logged(
+    source: SuccessFactorsSource,
+    settings: Settings,
+    faults: Callable[..., Any],
+    spoken: Callable[[], str],
+) -> None:
+    faults(reject_token_every=3, throttle_every=4)
+    rows_of(source, "Candidate")
+    tokens = source.client._http._tokens
+    assert tokens is not None
+    assertion = (settings.secrets_dir / SUCCESSFACTORS_ASSERTION).read_text().strip()
+    everything = spoken()
+    assert "oauth/token" in everything
+    assert "stream_read" in everything
+    for secret in (tokens.get(), assertion):
+        assert len(secret) > 30
+        assert secret not in everything
 
 
 def test_a_source_that_is_down_is_an_error_that_names_it(

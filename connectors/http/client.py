@@ -146,14 +146,14 @@ class HttpClient:
         """One exchange; a token that the other side no longer accepts is replaced once."""
         if self._tokens is None:
             return self._once(request, {})
-        token = self._tokens.get()
+        token = _unsent(self._tokens.get)
         try:
             return self._once(request, _bearer(token))
         except HttpAuthError as error:
             if error.status != 401:
                 raise
         self._tokens.refused(token)
-        return self._once(request, _bearer(self._tokens.get()))
+        return self._once(request, _bearer(_unsent(self._tokens.get)))
 
     def _once(self, request: Request, authorization: Mapping[str, str]) -> Answer:
         self._wait_for_turn(request.where)
@@ -201,6 +201,15 @@ class HttpClient:
         except ValueError:
             raise _odd(f"a damaged body of {len(body)} bytes", request) from None
         return Answer(data, body, response.headers, request.where)
+
+
+def _unsent(fetch_token: Callable[[], str]) -> str:
+    """The token; a failure to get one means that the request itself was never sent."""
+    try:
+        return fetch_token()
+    except HttpError as error:
+        error.maybe_applied = False
+        raise
 
 
 def _bearer(token: str) -> dict[str, str]:

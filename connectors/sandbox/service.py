@@ -56,8 +56,15 @@ def serve(settings: Settings, port: int | None = None) -> None:
         port: loopback port; the next free one when taken. Default: settings.sandbox_port.
 
     Raises:
-        TalentLoopError: no port is free.
+        TalentLoopError: no port is free, or the tenants of this home are served already.
     """
+    known = find(settings)
+    if known is not None:
+        raise TalentLoopError(
+            "The sandbox tenants of this home are served already",
+            where=f"{known.url}, process {known.pid}",
+            remedy="Use those, or stop that process first.",
+        )
     company = saved_company(settings)
     with listening(settings.sandbox_port if port is None else port) as listener:
         service = Service(url_of(listener), os.getpid())

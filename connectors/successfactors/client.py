@@ -70,10 +70,11 @@ class ODataClient:
         rules = ErrorRules(spec.errors)
         limits = TimeLimits(read_seconds=options.timeout_seconds)
         limiter = shared_limiter(settings, name, options.limit or spec.limit)
-        # The token endpoint has a client of its own: it must never ask itself for a token.
+        # The token endpoint has a client of its own: it must never ask itself for a token. It tries
+        # once only, for the request that wants the token is tried again as a whole.
         self._login = HttpClient(
             hosts,
-            policy,
+            policy.model_copy(update={"attempts": 1}),
             rules=rules,
             error_code=error_code,
             limits=limits,

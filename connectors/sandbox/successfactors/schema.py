@@ -1,4 +1,4 @@
-"""The tenant's entity sets, declared in `tenant_files/*.yaml`."""
+"""The tenant's entity sets, declared in `tenant_files/*.yml`."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class EntitySet:
 @cache
 def tenant_schema() -> dict[str, EntitySet]:
     """All entity sets by name."""
-    files = [load_model(path, _TenantFile) for path in sorted(_FOLDER.glob("*.yaml"))]
+    files = [load_model(path, _TenantFile) for path in sorted(_FOLDER.glob("*.yml"))]
     picklists = {name: codes for file in files for name, codes in file.picklists.items()}
     return {
         name: _entity_set(name, declared, picklists)

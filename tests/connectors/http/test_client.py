@@ -186,6 +186,22 @@ def test_a_token_that_ran_out_is_replaced_once(make_stub: MakeStub, make_client:
     assert _bearers(stub) == ["Bearer first", "Bearer second"]
 
 
+def test_a_write_for_which_no_token_could_be_had_was_never_sent(
+    make_stub: MakeStub, make_client: Make
+) -> None:
+    stub = make_stub(Reply())
+
+    def fetch() -> Token:
+        raise HttpError("no", where="token").classed(RetryClass.TRANSIENT, maybe_applied=True)
+
+    with pytest.raises(HttpError) as caught:
+        make_client(stub, tokens=TokenCache(fetch)).post_json(
+            "up", {}, where="up", idempotent=False
+        )
+    assert not caught.value.maybe_applied
+    assert stub.asked == []
+
+
 def test_a_fresh_token_that_is_refused_too_ends_it(make_stub: MakeStub, make_client: Make) -> None:
     stub = make_stub(Reply(401))
     tokens = TokenCache(lambda: Token("any", 3600))

@@ -15,10 +15,11 @@ from connectors.sandbox.service import (
     find,
     running,
     saved_company,
+    serve,
     start,
     stop,
 )
-from talentloop.errors import ConfigError, SourceError
+from talentloop.errors import ConfigError, SourceError, TalentLoopError
 from talentloop.settings import Settings
 
 
@@ -45,6 +46,11 @@ def test_started_twice_it_is_one_service_and_stops_cleanly(cleared: Settings) ->
     assert find(cleared) is None
     assert not (cleared.sandbox_dir / "service.json").exists()
     assert not stop(cleared)
+
+
+def test_one_home_is_served_once(settings: Settings) -> None:
+    with running(settings, simulate("test")), pytest.raises(TalentLoopError, match="already"):
+        serve(settings)
 
 
 def test_a_note_left_by_a_killed_service_is_not_believed(settings: Settings) -> None:

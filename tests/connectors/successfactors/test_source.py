@@ -12,11 +12,12 @@ import pytest
 
 from connectors.base import SourceConnector
 from connectors.sandbox.company import Company
-from connectors.sandbox.service import SUCCESSFACTORS_ASSERTION, Service, control
+from connectors.sandbox.service import SUCCESSFACTORS_ASSERTION, control
 from connectors.sandbox.successfactors.schema import tenant_schema
 from connectors.successfactors import SuccessFactorsSource
 from talentloop.errors import ConfigError, SourceAuthError, SourceError
 from talentloop.settings import Settings
+from tests.connectors.successfactors.conftest import QUICK
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 Make = Callable[..., SuccessFactorsSource]
@@ -228,14 +229,15 @@ def test_neither_token_nor_assertion_is_ever_logged(
         assert secret not in everything
 
 
-def test_a_source_that_is_down_is_an_error_that_names_it(
-    make_source: Make, settings: Settings, tenant: Service
+def test_a_source_that_is_down_is_tried_so_often_and_no_more(
+    make_source: Make, spoken: Callable[[], str]
 ) -> None:
     free = "http://127.0.0.1:9"  # the discard port: nothing listens there
     source = make_source(base_url=free, assertion_file="sandbox_successfactors.assertion")
     with pytest.raises(SourceError, match="did not answer") as caught:
         rows_of(source, "JobOffer")
     assert "successfactors" in caught.value.where
+    assert spoken().count("http_retry") == QUICK["attempts"] - 1
 
 
 def test_a_stream_that_is_not_mapped_is_named(source: SuccessFactorsSource) -> None:

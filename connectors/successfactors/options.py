@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from connectors.http import Limit, RetryClass, RetryPolicy
 from talentloop.config import load_model
@@ -148,6 +156,28 @@ class SuccessFactorsOptions(_Model):
                 remedy="Give its key and cursor there, as connectors/successfactors/spec.yaml does.",
             )
         return found
+
+
+def checked_options(
+    name: str, options: SuccessFactorsOptions | Mapping[str, Any]
+) -> SuccessFactorsOptions:
+    """The options of a source as a model.
+
+    Raises:
+        ConfigError: an option is unknown, missing or does not fit; names source and option.
+    """
+    if isinstance(options, SuccessFactorsOptions):
+        return options
+    try:
+        return SuccessFactorsOptions.model_validate(dict(options))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "options"
+        raise ConfigError(
+            f"The options of a SuccessFactors source do not fit: {first['msg']}",
+            where=f"source {name}, {field}",
+            remedy="See connectors/successfactors/README.md.",
+        ) from None
 
 
 @cache

@@ -8,15 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pydantic import ValidationError
-
 from connectors.base import Page
 from connectors.mapping.load import load_mapping
 from connectors.successfactors.client import ODataClient
 from connectors.successfactors.odata import Row, row_decoder
-from connectors.successfactors.options import SuccessFactorsOptions
+from connectors.successfactors.options import SuccessFactorsOptions, checked_options
 from connectors.successfactors.selection import Selection, select_for
-from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
@@ -45,7 +42,7 @@ class SuccessFactorsSource:
         mapping: Path | None = None,
     ) -> None:
         self.name = name
-        self._options = _checked(name, options)
+        self._options = checked_options(name, options)
         self._mapping = load_mapping(mapping or MAPPING, settings)
         self.client = ODataClient(settings, name, self._options)
 
@@ -131,20 +128,3 @@ class _Fresh:
                 self._seen.add(version)
                 fresh.append(row)
         return fresh
-
-
-def _checked(
-    name: str, options: SuccessFactorsOptions | Mapping[str, Any]
-) -> SuccessFactorsOptions:
-    if isinstance(options, SuccessFactorsOptions):
-        return options
-    try:
-        return SuccessFactorsOptions.model_validate(dict(options))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "options"
-        raise ConfigError(
-            f"The options of a SuccessFactors source do not fit: {first['msg']}",
-            where=f"source {name}, {field}",
-            remedy="See connectors/successfactors/README.md.",
-        ) from None

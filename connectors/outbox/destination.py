@@ -129,6 +129,20 @@ class Destination(_Strict):
         return timedelta(seconds=self.settle_seconds)
 
 
+def operations_of(settings: Settings, source: str) -> dict[str, Operation]:
+    """The operations of every destination that writes through a source.
+
+    Raises:
+        ConfigError: a destination's file does not fit.
+    """
+    found: dict[str, Operation] = {}
+    for path in sorted((settings.config / "destinations").glob("*.yml")):
+        config = load_destination(settings, path.stem)
+        if config.source == source:
+            found.update(config.operations)
+    return found
+
+
 Verdict = Literal["MATCH", "DRIFT", "MISSING", "RELEASED"]
 
 

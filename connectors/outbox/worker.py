@@ -78,6 +78,7 @@ class Worker:
         self._config = config
         self._sink = sink
         self._owner = new_owner()
+        self._batch = min(config.batch_size, sink.batch_size)
         self.result = DeliverResult()
         self.trouble = ""  # what the last failure in transport said
 
@@ -104,7 +105,7 @@ class Worker:
         now = self._settings.clock.now()
         with session(self._settings) as db:
             due = self._rows(UNKNOWN).where(OutboxRow.next_at <= now).order_by(OutboxRow.id)
-            rows = db.scalars(due.limit(self._config.batch_size)).all()
+            rows = db.scalars(due.limit(self._batch)).all()
         for operation in sorted({row.operation for row in rows}):
             some = [row for row in rows if row.operation == operation]
             try:
@@ -157,10 +158,10 @@ class Worker:
                 self._rows(PENDING)
                 .where(OutboxRow.next_at <= now, OutboxRow.entity_key.not_in(flying))
                 .order_by(OutboxRow.operation, OutboxRow.id)
-                .limit(self._config.batch_size)
+                .limit(self._batch)
             )
             rows = self._without_stale(db, db.scalars(due).all(), now)
-            ids = _first_of_each(rows, min(most, self._config.batch_size))
+            ids = _first_of_each(rows, min(most, self._batch))
             db.execute(
                 update(OutboxRow)
                 .where(OutboxRow.id.in_(ids), OutboxRow.state == PENDING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -67,7 +67,7 @@ def test_a_refusal_fails_at_once_with_the_systems_words_and_spares_its_neighbour
 
 def test_a_refusal_that_quotes_a_person_is_masked(queued: Settings, tenant: Tenant) -> None:
     class Quoting(Tenant):
-        def _one(self, operation: str, item: WriteItem) -> WriteResult | None:
+        def _one(self, _operation: str, item: WriteItem) -> WriteResult | None:
             message = "li.lei@example.com (+8613900000001) has withdrawn"
             return WriteResult(item.idempotency_key, "refused", message=message)
 
@@ -324,20 +324,8 @@ def test_two_workers_share_the_work_and_send_nothing_twice(outbox: Settings) -> 
     tenant = Tenant(keys)
     publish_scores(outbox, dict.fromkeys(keys, 85.0))
     enqueue(outbox, "hr")
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            deliver(outbox, "hr", sink=tenant)
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: deliver(outbox, "hr", sink=tenant), range(3)))
     assert sorted((op, key) for op, key, _ in tenant.writes) == sorted(
         (op, key) for op in ("result", "tag") for key in keys
     )

@@ -212,5 +212,5 @@ def test_values_take_the_form_of_the_wire(edm_type: str, value: Any, expected: A
 
 
 def test_a_text_longer_than_its_field_is_not_cut_but_refused() -> None:
-    with pytest.raises(ValueError, match="f takes Edm.String"):
+    with pytest.raises(ValueError, match=r"f takes Edm\.String"):
         wire_value(Property("f", "Edm.String", max_length=3), "four")

@@ -1,0 +1,209 @@
+"""Writing back into one SuccessFactors tenant: upserts by key, honoured row by row, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+from pydantic import ValidationError
+
+from connectors.base import WriteItem, WriteResult
+from connectors.http import HttpError, RetryClass
+from connectors.outbox.destination import Operation, operations_of
+from connectors.successfactors.client import ODataClient, UpsertResult
+from connectors.successfactors.metadata import EntityType
+from connectors.successfactors.odata import entity_uri, literal
+from connectors.successfactors.options import SuccessFactorsOptions, connector_spec
+from connectors.successfactors.values import wire_value
+from talentloop.errors import ConfigError, DeliveryError
+from talentloop.settings import Settings
+
+Fields = dict[str, Any]
+#: Codes of a row that speak of the moment and not of the row.
+_NOT_NOW = (429, 503)
+
+
+class SuccessFactorsSink:
+    """A SinkConnector over OData v2 upserts.
+
+    An upsert sets what it names and leaves the rest, so sending it again changes nothing. What an
+    operation writes is in `config/destinations`; the fields must exist at the tenant.
+
+    Args:
+        settings: where secrets, limits and the destinations' configuration lie.
+        name: the configured source whose tenant it is.
+        options: the tenant; a mapping is read as SuccessFactorsOptions.
+
+    Raises:
+        ConfigError: the options do not fit.
+    """
+
+    def __init__(
+        self, settings: Settings, name: str, options: SuccessFactorsOptions | Mapping[str, Any]
+    ) -> None:
+        self.name = name
+        self.batch_size = connector_spec().write.batch_size
+        self._operations = operations_of(settings, name)
+        self.client = ODataClient(settings, name, _checked(name, options))
+
+    def __enter__(self) -> SuccessFactorsSink:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
+    def write(self, operation: str, items: Sequence[WriteItem]) -> list[WriteResult]:
+        """Send a batch; one result per item, in order.
+
+        Raises:
+            ConfigError: the tenant lacks a field, or does not let us write it; nothing was sent.
+            HttpAuthError: our credentials are refused; nothing was sent.
+            DeliveryError: the quota is used up; nothing was sent.
+        """
+        spec = self._spec(operation)
+        try:
+            entity = self._entity(operation, spec)
+        except HttpError as error:
+            return _all(items, error)
+        ready: list[tuple[WriteItem, Fields]] = []
+        results: dict[str, WriteResult] = {}
+        for item in items:
+            try:
+                ready.append((item, _wire(spec.entity, entity, item)))
+            except ValueError as error:
+                key = item.idempotency_key
+                results[key] = WriteResult(key, "refused", message=f"Not sent: {error}")
+        for result in self._upsert(spec.entity, ready):
+            results[result.idempotency_key] = result
+        return [results[item.idempotency_key] for item in items]
+
+    def _upsert(
+        self, entity_set: str, ready: Sequence[tuple[WriteItem, Fields]]
+    ) -> list[WriteResult]:
+        """Upsert; a batch that is refused as a whole is halved until the row at fault is alone."""
+        if not ready:
+            return []
+        items = [item for item, _ in ready]
+        try:
+            answers = self.client.upsert(entity_set, [(i.entity_key, f) for i, f in ready])
+        except HttpError as error:
+            alone = len(ready) == 1 or error.status != 400
+            if alone or error.retry_class is not RetryClass.PERMANENT or error.maybe_applied:
+                return _all(items, error)
+            half = len(ready) // 2
+            first = self._upsert(entity_set, ready[:half])
+            return first + self._upsert(entity_set, ready[half:])
+        return [_result(item, answer) for item, answer in zip(items, answers, strict=True)]
+
+    def read_back(self, operation: str, entity_keys: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """The fields that `operation` sets, as they stand there now; missing records left out.
+
+        Raises:
+            ConfigError: the tenant lacks a field.
+            SourceError: they could not be read.
+            DeliveryError: the quota is used up.
+        """
+        spec = self._spec(operation)
+        try:
+            entity = self._entity(operation, spec)
+            keys = [key for key in entity_keys if _fits(entity, key)]
+            found = self.client.records(spec.entity, keys, list(spec.fields))
+        except HttpError as error:
+            _stop_if_hopeless(error)
+            raise
+        return {key: {name: row.get(name) for name in spec.fields} for key, row in found.items()}
+
+    def _spec(self, operation: str) -> Operation:
+        if operation not in self._operations:
+            raise ConfigError(
+                f"No destination describes the operation {operation}",
+                where=f"config/destinations, source {self.name}",
+                remedy="Restore it there, or give up its changes in the outbox.",
+            )
+        return self._operations[operation]
+
+    def _entity(self, operation: str, spec: Operation) -> EntityType:
+        """The type that an operation writes; its fields must be there and be ours to write."""
+        entity = self.client.entity_type(spec.entity)
+        absent = [name for name in spec.fields if name not in entity.properties]
+        closed = [n for n in spec.fields if n not in absent and not entity.properties[n].upsertable]
+        if absent or closed:
+            problem = "lacks" if absent else "does not let us write"
+            raise ConfigError(
+                f"The tenant {problem} {', '.join(absent or closed)} on {spec.entity}",
+                where=f"{self.name} $metadata, operation {operation}",
+                remedy="Add the custom fields and the permission there, or correct the fields in "
+                "config/destinations.",
+            )
+        return entity
+
+
+def _checked(
+    name: str, options: SuccessFactorsOptions | Mapping[str, Any]
+) -> SuccessFactorsOptions:
+    if isinstance(options, SuccessFactorsOptions):
+        return options
+    try:
+        return SuccessFactorsOptions.model_validate(dict(options))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(
+            f"An option of the tenant does not fit: {first['msg']}",
+            where=f"source {name}, field {'.'.join(str(part) for part in first['loc'])}",
+            remedy="Correct it in config/sources; the connector's README lists every option.",
+        ) from None
+
+
+def _wire(entity_set: str, entity: EntityType, item: WriteItem) -> Fields:
+    entity_uri(entity_set, entity, item.entity_key)  # the key must fit, before anything is sent
+    return {
+        name: wire_value(entity.properties[name], value) for name, value in item.payload.items()
+    }
+
+
+def _fits(entity: EntityType, key: str) -> bool:
+    try:
+        literal(entity.properties[entity.keys[0]].edm_type, key)
+    except ValueError:
+        return False
+    return True
+
+
+def _result(item: WriteItem, answer: UpsertResult) -> WriteResult:
+    key = item.idempotency_key
+    if answer.ok:
+        return WriteResult(key, "sent", remote_ref=answer.key)
+    message = answer.message or f"refused with code {answer.http_code}"
+    return WriteResult(key, "retry" if answer.http_code in _NOT_NOW else "refused", message=message)
+
+
+def _all(items: Sequence[WriteItem], error: HttpError) -> list[WriteResult]:
+    """The same outcome for a whole batch."""
+    _stop_if_hopeless(error)
+    if error.maybe_applied:
+        return [WriteResult(i.idempotency_key, "unknown", message=error.what) for i in items]
+    if error.retry_class is RetryClass.PERMANENT:
+        return [WriteResult(i.idempotency_key, "refused", message=error.what) for i in items]
+    return [
+        WriteResult(
+            i.idempotency_key, "retry", message=error.what, retry_after_seconds=error.retry_after
+        )
+        for i in items
+    ]
+
+
+def _stop_if_hopeless(error: HttpError) -> None:
+    if error.retry_class is RetryClass.AUTH:
+        raise error
+    if error.retry_class is RetryClass.QUOTA:
+        raise DeliveryError(error.what, where=error.where, remedy=error.remedy) from error

@@ -20,10 +20,10 @@ progress as (
         arg_max(stage_code, sequence) as current_stage_code,
         arg_max(coalesce(exit_type_code, 'open'), sequence) as last_exit_code,
         max(exited_at) as last_exited_at,
-        arg_max(stage_code, stage_rank) filter (not is_accidental) as furthest_stage_code,
-        max(stage_rank) filter (not is_accidental) as furthest_stage_rank
+        arg_max(stage_code, stage_rank) as furthest_stage_code,
+        max(stage_rank) as furthest_stage_rank
     from {{ ref('int_stage_spell__derive') }}
-    where application_key in (select application_key from application)
+    where not is_accidental and application_key in (select application_key from application)
     group by application_key
 
 ),

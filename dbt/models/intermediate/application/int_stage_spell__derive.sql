@@ -5,7 +5,8 @@
 ) }}
 
 -- From events to spells. The log is the truth; where it says less than the record of the
--- application (no first stage, no end), the record fills in. An open spell has no end.
+-- application (no first stage, no end), the record fills in. An open spell has no end. A slip of
+-- the hand does not interrupt the spell it left: it is a flagged spell of its own beside it.
 with application as (
 
     select * from {{ ref('int_application__situate') }}
@@ -21,7 +22,8 @@ logged as (
         application_key,
         stage_code,
         occurred_at,
-        sequence
+        sequence,
+        is_accidental
     from {{ ref('fct_stage_event') }}
     where application_key in (select application_key from application)
 
@@ -54,7 +56,8 @@ complete as (
         application_key,
         'applied' as stage_code,
         least(applied_at, first_at) as occurred_at,
-        -2 as sequence
+        -2 as sequence,
+        false as is_accidental
     from reported
     where first_stage_code is null or first_stage_code in ('rejected', 'withdrawn')
     union all
@@ -62,7 +65,8 @@ complete as (
         application_key,
         reported_stage_code as stage_code,
         greatest(applied_at, reported_status_at) as occurred_at,
-        -1 as sequence
+        -1 as sequence,
+        false as is_accidental
     from reported
     where last_stage_code is null and reported_stage_code not in ('applied', 'rejected', 'withdrawn', 'hired')
     union all
@@ -70,7 +74,8 @@ complete as (
         application_key,
         reported_status_code as stage_code,
         greatest(applied_at, reported_status_at, last_at) as occurred_at,
-        2147483647 as sequence
+        2147483647 as sequence,
+        false as is_accidental
     from reported
     where reported_status_code <> 'open' and reported_status_code is distinct from last_stage_code
 
@@ -78,11 +83,10 @@ complete as (
 
 moved as (
 
-    select
-        *,
-        lag(stage_code) over in_order as previous_stage_code
-    from complete
+    select * from complete
+    where not is_accidental
     window in_order as (partition by application_key order by sequence)
+    qualify stage_code is distinct from lag(stage_code) over in_order
 
 ),
 
@@ -90,12 +94,21 @@ followed as (
 
     select
         *,
-        lag(stage_code) over in_order as came_from_code,
-        lead(stage_code) over in_order as went_to_code,
-        lead(occurred_at) over in_order as left_at
+        lead(stage_code) over in_order as next_stage_code,
+        lead(occurred_at) over in_order as next_at,
+        row_number() over (partition by application_key, stage_code order by sequence) > 1 as is_reentry
     from moved
-    where stage_code is distinct from previous_stage_code
     window in_order as (partition by application_key order by sequence)
+    union all
+    select
+        *,
+        lead(stage_code) over with_slips as next_stage_code,
+        lead(occurred_at) over with_slips as next_at,
+        false as is_reentry
+    from complete
+    where application_key in (select application_key from complete where is_accidental)
+    window with_slips as (partition by application_key order by sequence)
+    qualify is_accidental
 
 ),
 
@@ -105,34 +118,23 @@ spell as (
         application_key,
         stage_code,
         {{ stage_rank('stage_code') }}::integer as stage_rank,
+        row_number() over (partition by application_key order by sequence)::integer as sequence,
         occurred_at as entered_at,
         -- A hire ends the process: that last spell has no length.
-        coalesce(left_at, case when stage_code = 'hired' then occurred_at end) as exited_at,
-        {{ exit_type('stage_code', 'went_to_code') }} as exit_type_code,
-        came_from_code is not distinct from went_to_code
-        and {{ stage_rank('went_to_code') }} is not null
-        and left_at <= occurred_at + interval '{{ var("accidental_minutes") }} minutes'
-            as is_accidental,
-        row_number() over (partition by application_key order by sequence)::integer as sequence,
-        row_number() over (partition by application_key, stage_code order by sequence) > 1 as is_reentry
+        coalesce(next_at, case when stage_code = 'hired' then occurred_at end) as exited_at,
+        {{ exit_type('stage_code', 'next_stage_code') }} as exit_type_code,
+        is_reentry,
+        is_accidental
     from followed
-    where stage_code not in ('rejected', 'withdrawn')
+    where {{ stage_rank('stage_code') }} is not null
 
 )
 
 select
     md5(spell.application_key || ':' || spell.sequence) as stage_spell_key,
-    spell.application_key,
-    spell.stage_code,
-    spell.stage_rank,
-    spell.sequence,
-    spell.entered_at,
-    spell.exited_at,
-    spell.exit_type_code,
+    spell.*,
     {{ days_between('spell.entered_at', 'spell.exited_at') }} as duration_days,
     spell.exited_at is null as is_open,
-    spell.is_reentry,
-    spell.is_accidental,
     application.cohort_month_on,
     application.top_org_unit_key,
     application.job_family_code,

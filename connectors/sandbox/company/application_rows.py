@@ -12,7 +12,7 @@ from connectors.sandbox.company.identity import Profiles
 from connectors.sandbox.company.kinds import Ints, Times
 from connectors.sandbox.company.stage_log import ACTORS, StageLog
 from connectors.sandbox.company.streams import some, stream
-from connectors.sandbox.company.timeline import NAT, days, office_hours, only
+from connectors.sandbox.company.timeline import NAT, days, happens, office_hours, only
 from connectors.sandbox.company.versions import carry, number_versions, snapshots
 from connectors.sandbox.company.vocabulary import (
     CHANNELS,
@@ -93,7 +93,7 @@ def application_table(
         "is_prospect": arrivals.is_prospect[app],
         "is_deleted": recorded >= deleted_at[app],
     }
-    notes: list[str] = application_ids(np.flatnonzero(added)).to_pylist()
+    notes: list[str] = application_ids(np.flatnonzero(happens(contact_known))).to_pylist()
     return build_table("application", values, recorded, version), notes
 
 

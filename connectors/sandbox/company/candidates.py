@@ -21,7 +21,7 @@ from connectors.sandbox.company.kinds import Bools, Column, Ints, Rng, Times
 from connectors.sandbox.company.names import full_names, latin_names
 from connectors.sandbox.company.people import People
 from connectors.sandbox.company.streams import chance, choose, some, stream
-from connectors.sandbox.company.timeline import NAT, days, office_hours, only
+from connectors.sandbox.company.timeline import NAT, days, happens, office_hours, only
 from connectors.sandbox.company.versions import number_versions, snapshots
 from connectors.sandbox.company.vocabulary import (
     CHANNELS,
@@ -100,7 +100,7 @@ def candidate_table(
 
 
 def _ids_of(at: Times) -> list[str]:
-    found: list[str] = candidate_ids(np.flatnonzero(~np.isnat(at))).to_pylist()
+    found: list[str] = candidate_ids(np.flatnonzero(happens(at))).to_pylist()
     return found
 
 

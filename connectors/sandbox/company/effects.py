@@ -54,8 +54,8 @@ def performance_parts(
     return {
         "professionalism": 1.15 * np.tanh(1.0 * ability[:, PROFESSIONALISM]),
         "teamwork": np.where(in_team, 0.85, 0.08) * ability[:, TEAMWORK],
-        "logic": 0.42 * np.minimum(np.maximum(ability[:, LOGIC], -1.5), 1.4),
-        "stress": np.where(under_stress, 0.72, 0.0) * ability[:, STRESS],
+        "logic": 0.52 * np.minimum(np.maximum(ability[:, LOGIC], -1.5), 1.4),
+        "stress": np.where(under_stress, 0.66, 0.0) * ability[:, STRESS],
         "communication": 0.04 * ability[:, COMMUNICATION],
         "culture": 0.0 * ability[:, CULTURE],
         "years": 1.6 * _step(years, 3.0, 0.15) * (1 - _step(years, 8.0, 0.3)) + 0.6 * (years < 1),

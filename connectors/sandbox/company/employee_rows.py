@@ -14,10 +14,9 @@ from connectors.sandbox.company.kinds import Dates, Ints, Times
 from connectors.sandbox.company.names import full_names, latin_names
 from connectors.sandbox.company.org import DEPARTMENT_IDS, FAMILY_OF_DEPARTMENT
 from connectors.sandbox.company.people import People
-from connectors.sandbox.company.sizes import HORIZON
 from connectors.sandbox.company.staff import NO_DATE
 from connectors.sandbox.company.streams import stream
-from connectors.sandbox.company.timeline import at_local_hour, instant
+from connectors.sandbox.company.timeline import at_local_hour, happens
 from connectors.sandbox.company.versions import snapshots
 from connectors.sandbox.company.vocabulary import (
     EDUCATION,
@@ -107,7 +106,7 @@ def employment_event_table(seed: int, jobs: Employment, n_staff: int) -> pa.Tabl
     kind = np.repeat(np.array([k for k, _, _ in dates]), n)
     effective = np.concatenate([on for _, on, _ in dates])
     recorded = np.maximum(np.concatenate([at for _, _, at in dates]), jobs.created_at[job])
-    kept = ~np.isnat(effective) & (recorded <= instant(HORIZON))
+    kept = ~np.isnat(effective) & happens(recorded)
     order = np.flatnonzero(kept)
     order = order[np.lexsort((kind[order], effective[order], job[order]))]
     job, kind, effective, recorded = job[order], kind[order], effective[order], recorded[order]

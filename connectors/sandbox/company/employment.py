@@ -32,9 +32,7 @@ from connectors.sandbox.company.timeline import (
     at_local_hour,
     days,
     days_between,
-    instant,
     local_dates,
-    nowhere,
     only,
 )
 from connectors.sandbox.company.vocabulary import INTERNAL
@@ -219,6 +217,6 @@ def _moves(
 
 
 def started_at(jobs: Employment) -> Times:
-    """The first morning, 9:00 in Shanghai; missing for no-shows and beyond the horizon."""
+    """The first morning, 9:00 in Shanghai; missing for no-shows."""
     first = at_local_hour(jobs.hired_on, 9)
-    return np.where(jobs.is_no_show | (first > instant(HORIZON)), nowhere(len(jobs)), first)
+    return only(~jobs.is_no_show, first)

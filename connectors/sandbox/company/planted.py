@@ -34,8 +34,8 @@ from connectors.sandbox.company.requisition_rows import Life
 from connectors.sandbox.company.requisitions import Requisitions
 from connectors.sandbox.company.schedule import Schedule
 from connectors.sandbox.company.scores import Scores, score_ids
-from connectors.sandbox.company.sizes import CLOCK_START, HORIZON
-from connectors.sandbox.company.timeline import instant, local_dates
+from connectors.sandbox.company.sizes import CLOCK_START
+from connectors.sandbox.company.timeline import happens, instant, local_dates
 from connectors.sandbox.company.vocabulary import (
     CHANNELS,
     FAMILIES,
@@ -111,7 +111,8 @@ def planted_people(profiles: Profiles, jobs: Employment, n_staff: int) -> dict[s
                 }
             )
     staff = np.flatnonzero(profiles.person < n_staff)
-    again = (jobs.application >= 0) & (jobs.person < n_staff) & ~jobs.is_no_show
+    created = happens(jobs.created_at)
+    again = created & (jobs.application >= 0) & (jobs.person < n_staff) & ~jobs.is_no_show
     return {
         "duplicates": groups,
         "staff_profiles": dict(
@@ -122,7 +123,7 @@ def planted_people(profiles: Profiles, jobs: Employment, n_staff: int) -> dict[s
             )
         ),
         "rehires": _employees(again),
-        "no_shows": _employees(jobs.is_no_show),
+        "no_shows": _employees(created & jobs.is_no_show),
     }
 
 
@@ -135,17 +136,16 @@ def planted_records(
     scores: Scores,
 ) -> dict[str, Any]:
     """Late and corrected records, broken promises, inside moves, requisitions on hold."""
-    accepted = ~np.isnat(offers.accepted_at)
+    accepted = ~np.isnat(offers.accepted_at) & happens(offers.recorded_at)
     clock = instant(CLOCK_START)
-    in_time = ~(offers.recorded_at > instant(HORIZON))
-    restated = ~np.isnat(scores.restated_at)
+    restated = happens(scores.restated_at)
     fell = restated & (scores.raw - scores.restated >= 40) & (scores.scored_at < clock)
-    left = ~np.isnat(jobs.left_on)
+    left = happens(jobs.left_recorded_at)
     return {
-        "reneged": _applications(~np.isnat(offers.reneged_at)),
+        "reneged": _applications(happens(offers.reneged_at)),
         "internal_transfers": _applications((arrivals.channel == INTERNAL) & accepted),
         "acceptances_recorded_late": _applications(
-            accepted & in_time & (offers.recorded_at > offers.accepted_at)
+            accepted & (offers.recorded_at > offers.accepted_at)
         ),
         "scores_restated": score_ids(np.flatnonzero(restated)).to_pylist(),
         "high_potential_lost_after_clock_start": application_ids(
@@ -154,12 +154,12 @@ def planted_records(
         "exits_recorded_late": _employees(
             left & (local_dates(jobs.left_recorded_at) > jobs.left_on)
         ),
-        "first_days_corrected": _employees(~np.isnat(jobs.fixed_at)),
+        "first_days_corrected": _employees(happens(jobs.fixed_at)),
         "on_hold_at_clock_start": _requisitions(
             (requisitions.hold_from <= clock) & (requisitions.hold_to > clock)
         ),
-        "held_for_a_while": _requisitions(requisitions.hold_to <= instant(HORIZON)),
-        "reopened": _requisitions(~np.isnat(life.reopened_at)),
+        "held_for_a_while": _requisitions(happens(requisitions.hold_to)),
+        "reopened": _requisitions(happens(life.reopened_at)),
         "test_requisitions": _requisitions(requisitions.is_test),
         "evergreen_requisitions": _requisitions(requisitions.is_evergreen),
     }

@@ -15,7 +15,7 @@ from connectors.sandbox.company.seats import Seats
 from connectors.sandbox.company.sizes import HORIZON
 from connectors.sandbox.company.staff import Staff
 from connectors.sandbox.company.streams import chance, stream
-from connectors.sandbox.company.timeline import days, instant, office_hours, only
+from connectors.sandbox.company.timeline import days, happens, instant, office_hours, only
 from connectors.sandbox.company.versions import snapshots
 from connectors.sandbox.company.vocabulary import FAMILIES, LOCATIONS, TITLES
 
@@ -140,9 +140,8 @@ def requisition_event_table(requisitions: Requisitions, life: Life) -> pa.Table:
     requisition = np.tile(np.arange(len(requisitions)), len(times))
     kind = np.repeat(np.arange(len(times)), len(requisitions))
     occurred = np.concatenate(times)
-    kept = ~np.isnat(occurred) & (occurred <= instant(HORIZON))
-    requisition, kind, occurred = requisition[kept], kind[kept], occurred[kept]
-    order = np.lexsort((kind, occurred, requisition))
+    order = np.flatnonzero(happens(occurred))
+    order = order[np.lexsort((kind[order], occurred[order], requisition[order]))]
     requisition, kind, occurred = requisition[order], kind[order], occurred[order]
     return build_table(
         "requisition_event",

@@ -14,6 +14,7 @@ from connectors.sandbox.company.timeline import (
     NAT,
     at_local_hour,
     days,
+    happens,
     local_dates,
     office_hours,
     only,
@@ -54,8 +55,8 @@ def performance_review_table(seed: int, jobs: Employment) -> tuple[pa.Table, dic
         "scale_code": pa.repeat("rating_5", len(row)),
         "rating_0_1": np.round((raw - 1) / 4, 9),
     }
-    notes = {"late": _review_ids(np.flatnonzero(late)).to_pylist()}
-    notes["corrected"] = _review_ids(np.flatnonzero(wrong)).to_pylist()
+    notes = {"late": _review_ids(np.flatnonzero(late & happens(known))).to_pylist()}
+    notes["corrected"] = _review_ids(np.flatnonzero(happens(fixed_at))).to_pylist()
     return build_table("performance_review", values, recorded, version), notes
 
 

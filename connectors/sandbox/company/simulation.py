@@ -43,7 +43,7 @@ from connectors.sandbox.company.seats import closing_times, make_seats, opening_
 from connectors.sandbox.company.sizes import DEFAULT_SEED, size_named
 from connectors.sandbox.company.staff import make_staff
 from connectors.sandbox.company.stage_log import make_stage_log
-from connectors.sandbox.company.timeline import NAT
+from connectors.sandbox.company.timeline import NAT, happens
 
 
 def simulate(size: str, seed: int = DEFAULT_SEED) -> Company:
@@ -98,7 +98,7 @@ def simulate(size: str, seed: int = DEFAULT_SEED) -> Company:
         **planted_effects(arrivals, people, requisitions, schedule),
         **planted_people(profiles, jobs, len(staff)),
         **planted_records(arrivals, offers, requisitions, life, jobs, scores),
-        "deleted_applications": _numbered(~np.isnat(deleted_at)),
+        "deleted_applications": _numbered(happens(deleted_at)),
         "first_contacts_added_late": contact_notes,
         "candidate_phones_corrected": profile_notes["phone"],
         "candidate_channels_overwritten": profile_notes["channel"],

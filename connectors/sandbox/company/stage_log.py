@@ -8,13 +8,19 @@ import numpy as np
 
 from connectors.sandbox.company.arrivals import Arrivals
 from connectors.sandbox.company.decisions import ACCEPTED, RESCINDED
-from connectors.sandbox.company.kinds import Bools, Floats, Ints, Rng, Times
+from connectors.sandbox.company.kinds import Floats, Ints, Rng, Times
 from connectors.sandbox.company.offers import Offers
 from connectors.sandbox.company.requisitions import Requisitions
 from connectors.sandbox.company.schedule import Schedule
-from connectors.sandbox.company.sizes import HORIZON
 from connectors.sandbox.company.streams import chance, stream
-from connectors.sandbox.company.timeline import days, days_between, earliest, instant, only
+from connectors.sandbox.company.timeline import (
+    NAT,
+    days,
+    days_between,
+    earliest,
+    happens,
+    only,
+)
 from connectors.sandbox.company.vocabulary import (
     AI_INTERVIEW,
     APPLIED,
@@ -147,7 +153,7 @@ def _detours(rng: Rng, events: _Collector, arrivals: Arrivals, schedule: Schedul
 
 def _gap(start: Times, end: Times) -> Floats:
     """Days between; 0 where either is missing or the end lies beyond the horizon."""
-    gap = days_between(start, np.where(end < instant(HORIZON), end, np.datetime64("NaT", "us")))
+    gap = days_between(start, np.where(happens(end), end, NAT))
     return np.where(np.isnan(gap), 0, gap)
 
 
@@ -159,8 +165,7 @@ def _mistake(rng: Rng, events: _Collector, at: Times, wrong: Ints | int, right: 
 def _sorted(events: _Collector, recruiter: Ints) -> StageLog:
     columns = [np.concatenate(column) for column in zip(*events.parts, strict=True)]
     app, stage, occurred, recorded, actor, reason = columns
-    kept: Bools = recorded <= instant(HORIZON)
-    order = np.flatnonzero(kept)
+    order = np.flatnonzero(happens(recorded))
     order = order[np.lexsort((order, occurred[order], app[order]))]
     app, stage, occurred = app[order], stage[order], occurred[order]
     actor = actor[order]

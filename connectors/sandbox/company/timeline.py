@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from connectors.sandbox.company.kinds import Bools, Dates, Floats, Ints, Times
+from connectors.sandbox.company.sizes import HORIZON
 
 NAT = np.datetime64("NaT", "us")
 _SHANGHAI = np.timedelta64(8 * 3600, "s")
@@ -86,6 +87,11 @@ def earliest(*times: Times) -> Times:
     for other in times[1:]:
         out = np.fmin(out, other)
     return out
+
+
+def happens(times: Times) -> Bools:
+    """Where there is an instant, and not beyond the horizon."""
+    return ~np.isnat(times) & (times <= instant(HORIZON))
 
 
 def month_numbers(times: Times) -> Ints:

@@ -9,8 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from connectors.sandbox.company.kinds import Bools, Ints, Times
-from connectors.sandbox.company.sizes import HORIZON
-from connectors.sandbox.company.timeline import instant
+from connectors.sandbox.company.timeline import happens, instant
 from talentloop.contracts import ENTITIES, arrow_schema
 from talentloop.errors import ConfigError
 
@@ -39,7 +38,7 @@ def number_versions(index: Ints, recorded: Times) -> tuple[Ints, Times, Ints, In
     Returns:
         Record index, recorded_at, version number, and the position of each in the input.
     """
-    known = np.flatnonzero(~np.isnat(recorded) & (recorded <= instant(HORIZON)))
+    known = np.flatnonzero(happens(recorded))
     order = known[np.lexsort((known, recorded[known], index[known]))]
     index, recorded = index[order], recorded[order]
     last = np.ones(len(index), dtype=bool)

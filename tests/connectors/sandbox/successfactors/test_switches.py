@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from connectors import sandbox
+from connectors.sandbox.successfactors.faults import EVERY, LEVELS
 
 Get = Callable[..., Any]
 LIST = "/odata/v2/JobApplication"
@@ -115,3 +119,8 @@ def test_rows_can_be_refused_for_business_reasons(http: httpx.Client) -> None:
     rows = [{"__metadata": {"uri": f"JobApplication({n}L)"}, "cust_tlTag": "x"} for n in (1, 2, 3)]
     results = http.post("/odata/v2/upsert", json=rows).json()["d"]
     assert [r["status"] for r in results] == ["OK", "ERROR", "OK"]
+
+
+def test_every_fault_is_described() -> None:
+    described = (Path(sandbox.__file__).parent / "README.md").read_text(encoding="utf-8")
+    assert [name for name in (*EVERY, *LEVELS) if f"`{name}`" not in described] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from talentloop import ops
-from talentloop.errors import CheckFailedError
+from talentloop.errors import CheckFailedError, DeliveryError
 from talentloop.landing import LandingZone
 from talentloop.ops.loads import pending_loads
 from talentloop.ops.models import ModelAlias
@@ -151,7 +151,14 @@ def run_deliver(settings: Settings, destination: str) -> Counts:
     with step(settings, f"deliver:{destination}") as counts:
         queued = enqueue(settings, destination)
         sent = deliver(settings, destination)
-        counts.update(queued=queued.queued, sent=sent.sent, refused=sent.refused, dead=sent.dead)
+        counts.update(queued=queued.queued, withdrawn=queued.withdrawn, **vars(sent))
+        if sent.waiting or sent.dead:
+            raise DeliveryError(
+                f"{sent.waiting} changes still wait and {sent.dead} were given up",
+                where=f"outbox of {destination}",
+                remedy="What waits is tried again by itself. What was given up: read its last "
+                "error on the quality page, then `talentloop deliver --retry-dead`.",
+            )
     return counts
 
 

@@ -20,7 +20,7 @@ Progress = Callable[[str], None]
 
 #: Batches in a row of which nothing arrived, after which the system is left alone for this run.
 _FAILURES_IN_A_ROW = 3
-_SHORTEST_PAUSE = 0.05
+_SHORTEST_PAUSE = 0.2
 _DEAD = "outbox_dead"
 
 

@@ -12,9 +12,8 @@ from ml.arrays import Floats
 from ml.config import ModelRule
 from ml.encoding import fit_encoding
 from ml.inputs import as_inputs
+from ml.names import LOGISTIC, PRIOR
 from ml.split import Split
-
-PRIOR, LOGISTIC = "prior", "logistic"
 
 
 def baseline_probabilities(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ml.gate import GateRow, failures, passes
+from ml.gate import decision_text
 from ml.metrics import MEASURES
+from ml.names import CHAMPION
 from ml.trial import Trial
 
 
@@ -32,7 +32,7 @@ def render(trial: Trial, trained_at: datetime) -> str:
         audit=trial.audit,
         gate=trial.gate,
         drift=trial.drift,
-        champion=trial.champion if "champion" in trial.evaluation.measures else None,
+        champion=trial.champion if CHAMPION in trial.evaluation.measures else None,
         rounds=trial.fitted.rounds,
         base_rate=trial.fitted.model.facts.base_rate,
         as_of=_minute(work.table.as_of),
@@ -42,13 +42,6 @@ def render(trial: Trial, trained_at: datetime) -> str:
         measures=list(MEASURES),
         figure=figure,
     )
-
-
-def decision_text(gate: Sequence[GateRow]) -> str:
-    """The gate's answer in one phrase."""
-    if passes(gate):
-        return "passed the gate"
-    return "refused: " + ", ".join(failures(gate))
 
 
 def figure(value: float | None) -> str:

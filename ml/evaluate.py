@@ -18,8 +18,8 @@ from ml.metrics import (
     measure,
     reliability,
 )
+from ml.names import MODEL
 
-MODEL, CHAMPION = "model", "champion"
 _CHANCE_DRAWS = 2000
 
 

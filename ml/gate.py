@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ml.audit import Audit
-from ml.baselines import LOGISTIC, PRIOR
 from ml.config import ModelRule
-from ml.evaluate import CHAMPION, MODEL, Evaluation
+from ml.names import CHAMPION, LOGISTIC, MODEL, PRIOR
+
+if TYPE_CHECKING:  # status pages read gate rows and must not wait for scikit-learn
+    from ml.audit import Audit
+    from ml.evaluate import Evaluation
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,13 @@ def passes(rows: Sequence[GateRow]) -> bool:
 def failures(rows: Sequence[GateRow]) -> list[str]:
     """Names of the blocking rows that did not pass."""
     return [row.name for row in rows if row.is_blocking and not row.passed]
+
+
+def decision_text(gate: Sequence[GateRow]) -> str:
+    """The gate's answer in one phrase."""
+    if passes(gate):
+        return "passed the gate"
+    return "refused: " + ", ".join(failures(gate))
 
 
 def decide(

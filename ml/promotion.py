@@ -96,6 +96,7 @@ def _row(candidate: Candidate, promoted: bool, decided_at: datetime) -> Promotio
             "rows": [asdict(row) for row in candidate.gate],
             "config_version": candidate.config_version,
             "adverse_impact": candidate.adverse_impact,
+            "is_mirrored": False,
         },
         metrics=candidate.metrics,
         decided_at=decided_at,
@@ -119,6 +120,14 @@ def _moved(candidate: Candidate) -> ModelError:
         where=f"model {candidate.model_name}, version {candidate.version}",
         remedy="Train again; the version is then compared with the new champion.",
     )
+
+
+def mark_mirrored(settings: Settings, model_name: str) -> None:
+    """Note that MLflow's aliases are what the newest decision made them."""
+    with session(settings) as db:
+        query = select(Promotion).where(Promotion.model_name == model_name)
+        last = db.scalars(query.order_by(Promotion.id.desc()).limit(1)).one()
+        last.gate = {**last.gate, "is_mirrored": True}
 
 
 def aliases(settings: Settings, model_name: str) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from ml.card import decision_text, render
+from ml.card import render
+from ml.gate import decision_text
 from ml.registry import TrainingRecord
 from ml.trial import Trial
 

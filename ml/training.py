@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING
 
 from ml import promotion
-from ml.card import decision_text
 from ml.config import ModelRule, load_rule
-from ml.frame import FeatureTable, data_version, labels, read_features, trainable_rows
-from ml.gate import GateRow, enough_labels
-from ml.record import figures, training_record
-from ml.registry import Registry, Served
+from ml.frame import data_version, labels, read_features, trainable_rows
+from ml.gate import GateRow, decision_text, enough_labels
 from ml.results import TrainResult
 from ml.split import shortages, split_in_time
-from ml.trial import Trial, Work, run_trial
+from ml.work import Work
 from talentloop.clock import Clock
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
+
+if TYPE_CHECKING:
+    from ml.registry import Registry
+    from ml.trial import Trial
 
 log = get_logger(__name__)
 
@@ -28,33 +29,19 @@ def run(settings: Settings, model_name: str, clock: Clock) -> TrainResult:
     """Train a model if its matured rows or its declaration changed; see `ml.train`."""
     rule = load_rule(settings, model_name)
     table = read_features(settings, rule)
-    work, missing = _prepare(rule, table)
-    done = _already_trained(settings, rule, data_version(trainable_rows(table, rule), rule))
+    rows = trainable_rows(table, rule)
+    version = data_version(rows, rule)
+    done = _already_trained(settings, rule, version)
     if done is not None:
         return done
-    if work is None:
-        return _too_few(rule, table, missing)
-    registry = Registry(settings)
-    champion = _champion(settings, registry, rule.name)
-    with threadpool_limits(limits=1):  # sums in one order on every machine, and no spinning
-        trial = run_trial(settings, work, champion)
-    version = registry.find(rule.name, work.data_version, rule.config_version)
-    if version is None:
-        version = registry.log_training(training_record(trial, clock.now()))
-    return _conclude(settings, registry, trial, version, clock)
-
-
-def _prepare(rule: ModelRule, table: FeatureTable) -> tuple[Work | None, list[str]]:
-    """The work of a training, or what is missing for one."""
-    rows = trainable_rows(table, rule)
     if len(rows) < _FEWEST:
-        return None, [f"{len(rows)} of {_FEWEST} matured rows"]
+        return _too_few(rule, version, [f"{len(rows)} of {_FEWEST} matured rows"])
     y = labels(rows, rule)
     split = split_in_time(rows, rule.split)
     missing = shortages(y, split, rule.minimum)
     if missing:
-        return None, missing
-    return Work(rule, table, rows, y.to_numpy(), split, data_version(rows, rule)), []
+        return _too_few(rule, version, missing)
+    return _train(settings, Work(rule, table, rows, y.to_numpy(), split, version), clock)
 
 
 def _already_trained(settings: Settings, rule: ModelRule, version: str) -> TrainResult | None:
@@ -64,8 +51,10 @@ def _already_trained(settings: Settings, rule: ModelRule, version: str) -> Train
         return None
     if past[0].gate["config_version"] != rule.config_version:
         return None
-    # A training killed between its decision and MLflow's aliases is finished here.
-    Registry(settings).mirror(rule.name, promotion.aliases(settings, rule.name))
+    if not past[0].gate["is_mirrored"]:  # that training was killed before it could
+        from ml.registry import Registry
+
+        _mirror(settings, Registry(settings), rule.name)
     return TrainResult(
         model_name=rule.name,
         version=past[0].model_version,
@@ -78,30 +67,37 @@ def _already_trained(settings: Settings, rule: ModelRule, version: str) -> Train
     )
 
 
-def _too_few(rule: ModelRule, table: FeatureTable, missing: list[str]) -> TrainResult:
+def _too_few(rule: ModelRule, version: str, missing: list[str]) -> TrainResult:
     row = enough_labels(rule, missing)
     log.info("training_skipped", model=rule.name, missing=row.detail)
-    return TrainResult(
-        model_name=rule.name,
-        version=None,
-        promoted=False,
-        decision=(row,),
-        metrics={},
-        data_version=data_version(trainable_rows(table, rule), rule),
-        skipped=True,
-        reason=f"too few matured labels: {row.detail}",
-    )
+    reason = f"too few matured labels: {row.detail}"
+    return TrainResult(rule.name, None, False, (row,), {}, version, True, reason)
 
 
-def _champion(settings: Settings, registry: Registry, name: str) -> Served | None:
-    version = promotion.aliases(settings, name).get(promotion.CHAMPION)
-    return registry.served(name, version) if version else None
+def _train(settings: Settings, work: Work, clock: Clock) -> TrainResult:
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    from ml.record import training_record
+    from ml.registry import Registry
+    from ml.trial import run_trial
+
+    name, registry = work.rule.name, Registry(settings)
+    champion = promotion.aliases(settings, name).get(promotion.CHAMPION)
+    served = registry.served(name, champion) if champion else None
+    with threadpool_limits(limits=1):  # sums in one order on every machine, and no spinning
+        trial = run_trial(settings, work, served)
+    version = registry.find(name, work.data_version, work.rule.config_version)
+    if version is None:
+        version = registry.log_training(training_record(trial, clock.now()))
+    return _conclude(settings, registry, trial, version, clock)
 
 
 def _conclude(
     settings: Settings, registry: Registry, trial: Trial, version: str, clock: Clock
 ) -> TrainResult:
     """Record the decision, move the aliases, say what came of it."""
+    from ml.record import figures
+
     work, metrics = trial.work, figures(trial)
     name = work.rule.name
     candidate = promotion.Candidate(
@@ -118,7 +114,7 @@ def _conclude(
     promoted = promotion.record_decision(settings, candidate, clock.now())
     decision = promotion.PROMOTED if promoted else promotion.REFUSED
     registry.tag(name, version, {"decision": decision})
-    registry.mirror(name, promotion.aliases(settings, name))
+    _mirror(settings, registry, name)
     log.info("model_decided", model=name, version=version, decision=decision)
     return TrainResult(
         model_name=name,
@@ -130,3 +126,8 @@ def _conclude(
         skipped=False,
         reason="" if promoted else f"version {version} {decision_text(trial.gate)}",
     )
+
+
+def _mirror(settings: Settings, registry: Registry, name: str) -> None:
+    registry.mirror(name, promotion.aliases(settings, name))
+    promotion.mark_mirrored(settings, name)

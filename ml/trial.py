@@ -12,31 +12,19 @@ from ml.arrays import Floats
 from ml.audit import Assessed, Audit, audit
 from ml.baselines import baseline_probabilities
 from ml.cohort import drift
-from ml.config import ModelRule
-from ml.evaluate import CHAMPION, Evaluation, evaluate
+from ml.evaluate import Evaluation, evaluate
 from ml.fit import FittedModel, fit_model
-from ml.frame import FeatureTable, labels
+from ml.frame import labels
 from ml.gate import GateRow, decide, enough_labels
 from ml.model import OUTPUTS, Model
+from ml.names import CHAMPION
 from ml.registry import Served
-from ml.split import Split
+from ml.work import Work
 from talentloop.errors import ModelError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
 log = get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a training starts from: matured rows, their outcomes, and how they are cut."""
-
-    rule: ModelRule
-    table: FeatureTable
-    rows: pd.DataFrame
-    y: Floats
-    split: Split
-    data_version: str
 
 
 @dataclass(frozen=True)

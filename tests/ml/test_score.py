@@ -16,7 +16,7 @@ from talentloop.contracts import Prediction
 from talentloop.landing import LandingZone
 from talentloop.ops.loads import loads
 from talentloop.settings import Settings
-from tests.ml.conftest import MODEL, Declare
+from tests.ml.conftest import MODEL
 from tests.ml.synthetic import AS_OF, feature_rows, protected_rows, publish_features
 
 
@@ -88,16 +88,6 @@ def test_only_applications_whose_features_changed_are_landed_again(trained: Sett
     assert ml.score(trained, MODEL).landed == 3
     newest = landed(trained).to_pandas().sort_values("load_id").tail(3)
     assert set(newest["application_id"]) == set(rows.loc[chosen, "application_id"])
-
-
-def test_a_new_champion_scores_everybody_anew(published: Settings, declare: Declare) -> None:
-    declare(learning={"most_rounds": 12})
-    ml.train(published, MODEL)
-    assert ml.score(published, MODEL).landed == 220
-    declare(learning={"most_rounds": 150})
-    assert ml.train(published, MODEL).promoted
-    result = ml.score(published, MODEL)
-    assert (result.landed, result.model_version) == (220, "2")
 
 
 def test_a_landing_without_its_record_is_taken_up_again(

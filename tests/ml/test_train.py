@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import ml
-from ml import promotion, training
+from ml import promotion, trial
 from ml.registry import Registry
 from talentloop.errors import ConfigError, ModelError, PublishError
 from talentloop.settings import PROJECT_ROOT, Settings
@@ -101,8 +101,11 @@ def test_a_better_version_takes_over_and_remembers_whom_it_followed(
 ) -> None:
     declare(learning={"most_rounds": 12})
     assert ml.train(published, MODEL).promoted
+    assert ml.score(published, MODEL).landed == 220
     declare(learning={"most_rounds": 150})
     assert ml.train(published, MODEL).promoted
+    rescored = ml.score(published, MODEL)
+    assert (rescored.landed, rescored.model_version) == (220, "2")
     assert promotion.aliases(published, MODEL) == {"champion": "2", "previous": "1"}
     registered = Registry(published)
     first, second = (registered.served(MODEL, version).model for version in ("1", "2"))
@@ -167,7 +170,7 @@ def test_killed_before_the_aliases_move_the_next_run_moves_them(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(training.Registry, "mirror", die)
+        patch.setattr(Registry, "mirror", die)
         with pytest.raises(Killed):
             ml.train(published, MODEL)
     with pytest.raises(ModelError, match="does not load"):
@@ -180,7 +183,7 @@ def test_a_champion_that_changed_meanwhile_stops_the_promotion(
     published: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moved = promotion.Candidate(MODEL, "77", "d", "c", "v", None, (), "ok", {})
-    real = training.run_trial
+    real = trial.run_trial
 
     def slow(*arguments: object) -> object:
         found = real(*arguments)  # type: ignore[arg-type]
@@ -188,11 +191,23 @@ def test_a_champion_that_changed_meanwhile_stops_the_promotion(
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(training, "run_trial", slow)
+        patch.setattr(trial, "run_trial", slow)
         with pytest.raises(ModelError, match="changed the champion meanwhile"):
             ml.train(published, MODEL)
     assert promotion.aliases(published, MODEL) == {"champion": "77"}
     assert [row.model_version for row in promotion.decisions(published, MODEL)] == ["77"]
+
+
+def test_asking_where_the_models_stand_needs_no_heavy_library() -> None:
+    code = (
+        "import sys, ml, ml.status, ml.promotion, ml.results\n"
+        "heavy = {'mlflow', 'xgboost', 'sklearn', 'scipy', 'pandas'} & set(sys.modules)\n"
+        "print(sorted(heavy))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
 
 
 _CHILD = """

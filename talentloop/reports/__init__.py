@@ -1,12 +1,13 @@
 """Reports: one registry that pages, exports and the command line read alike."""
 
 from talentloop.reports.options import ReportingOptions, load_options
+from talentloop.reports.parameters import ParameterError
 from talentloop.reports.privacy import Withheld
 from talentloop.reports.registry import all_reports, get_report, report_names
 from talentloop.reports.result import ReportMeta, ReportResult
 from talentloop.reports.runner import run_report, version_as_of
 
 __all__ = [
-    "ReportMeta", "ReportResult", "ReportingOptions", "Withheld", "all_reports", "get_report",
+    "ParameterError", "ReportMeta", "ReportResult", "ReportingOptions", "Withheld", "all_reports", "get_report",
     "load_options", "report_names", "run_report", "version_as_of",
 ]  # fmt: skip

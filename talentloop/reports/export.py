@@ -19,17 +19,10 @@ from talentloop.codes import Lang
 from talentloop.reports.privacy import Cell, Withheld
 from talentloop.reports.result import ReportResult
 from talentloop.reports.spec import Column
-from talentloop.reports.text import CellText
+from talentloop.reports.text import CellText, rounded
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
 _ROUND = {"integer": 0, "days": 1, "score": 1, "decimal": 2}
-_XLSX_FORMAT = {
-    "integer": "#,##0",
-    "days": "0.0",
-    "score": "0.0",
-    "decimal": "0.00",
-    "percent": "0.0%",
-}
 Note = tuple[str, str]
 
 
@@ -54,8 +47,9 @@ def _is_number(value: Cell, column: Column) -> bool:
 def _plain_number(value: Cell, column: Column) -> str:
     assert isinstance(value, int | float)  # noqa: S101 - guarded by _is_number
     if column.format == "percent":
-        return f"{100 * value:.1f}"
-    return f"{value:.{_ROUND[column.format]}f}"
+        return f"{rounded(100 * value, 1):.1f}"
+    digits = _ROUND[column.format]
+    return f"{rounded(value, digits):.{digits}f}"
 
 
 def table_texts(
@@ -144,16 +138,18 @@ def to_xlsx(result: ReportResult, words: CellText, notes: Sequence[Note], title:
 
 def _xlsx_cell(
     sheet: WriteOnlyWorksheet, value: Cell, column: Column, words: CellText
-) -> SheetCell | None:
+) -> SheetCell | str | float | None:
+    """Plain values where they need no form of their own: styled cells cost ten times as much."""
     if _is_number(value, column):
         assert isinstance(value, int | float)  # noqa: S101 - guarded by _is_number
-        digits = 3 if column.format == "percent" else _ROUND[column.format]
-        cell = WriteOnlyCell(sheet, value=round(value, digits))
-        cell.number_format = _XLSX_FORMAT[column.format]
-        return cell
+        if column.format == "percent":
+            cell = WriteOnlyCell(sheet, value=rounded(100 * value, 1) / 100)
+            cell.number_format = "0.0%"
+            return cell
+        return rounded(value, _ROUND[column.format]) if column.format != "integer" else value
     if value is None and column.codes is None:
         return None
-    return _text(sheet, words.cell(value, column))
+    return safe_text(words.cell(value, column))
 
 
 def _text(sheet: WriteOnlyWorksheet, value: str) -> SheetCell:

@@ -11,6 +11,12 @@ from talentloop.errors import ConfigError
 from talentloop.reports.spec import Parameter, ReportSpec
 
 Value = str | int | bool | date | None
+
+
+class ParameterError(ConfigError):
+    """A parameter, from a URL or a command line, that a report does not accept."""
+
+
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _PLACEHOLDER = re.compile(r"\$([a-z_]+)")
 
@@ -21,8 +27,8 @@ def last_month(as_of: datetime, zone: str) -> date:
     return (local.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-def _refuse(report: str, name: str, value: object, expected: str) -> ConfigError:
-    return ConfigError(
+def _refuse(report: str, name: str, value: object, expected: str) -> ParameterError:
+    return ParameterError(
         f"Parameter {name} of report {report} does not accept {value!r}",
         where=f"report {report}",
         remedy=f"Give {expected}.",
@@ -70,12 +76,12 @@ def resolve(
     """Every parameter of the report with its value.
 
     Raises:
-        ConfigError: an unknown parameter, or a value of the wrong kind.
+        ParameterError: an unknown parameter, or a value of the wrong kind.
     """
     unknown = sorted(set(given) - set(spec.parameters))
     if unknown:
         known = ", ".join(spec.parameters) or "none"
-        raise ConfigError(
+        raise ParameterError(
             f"Report {report} has no parameter {unknown[0]!r}",
             where=f"report {report}",
             remedy=f"Its parameters: {known}.",

@@ -1,7 +1,7 @@
 """Withholding of cells that concern few people, in one place for pages, exports and the CLI.
 
 A count below 5 is not shown. A rate with fewer than 5 events, or fewer than 5 non-events, is
-shown as a bound only: with 4 refusals at most among n, at least (n - 4) / n accepted.
+shown as a bound only: with at most 4 refusals among 30, more than 86 % accepted.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ class Withheld:
     """A value that is not shown.
 
     Attributes:
-        kind: `small` (fewer than 5), `at_least` or `at_most` (only a bound is known).
-        bound: the bound: a share rounded to the safe side to whole percent, or a count.
+        kind: `small` (fewer than 5), `above` or `below` (only a bound is known).
+        bound: what the value lies strictly above or below: a share in whole percent, or a count.
         is_count: whether the bound is a count.
     """
 
-    kind: Literal["small", "at_least", "at_most"]
+    kind: Literal["small", "above", "below"]
     bound: float | None = None
     is_count: bool = False
 
@@ -43,9 +43,9 @@ def rate(k: float, n: float, value: Cell) -> Cell:
     if n < LEAST:
         return Withheld("small")
     if n - k < LEAST:
-        return Withheld("at_least", math.floor(100 * (n - LEAST + 1) / n) / 100)
+        return Withheld("above", (math.ceil(100 * (n - LEAST + 1) / n) - 1) / 100)
     if k < LEAST:
-        return Withheld("at_most", math.ceil(100 * (LEAST - 1) / n) / 100)
+        return Withheld("below", (math.floor(100 * (LEAST - 1) / n) + 1) / 100)
     return value
 
 
@@ -73,7 +73,7 @@ def _part(value: Cell, n: float) -> Cell:
     if n > 0 and (n < LEAST or part < LEAST):
         return Withheld("small")
     if n - part < LEAST and n > 0:
-        return Withheld("at_least", n - LEAST + 1, is_count=True)
+        return Withheld("above", n - LEAST, is_count=True)
     return value
 
 

@@ -15,8 +15,8 @@ class ReportMeta:
     """Where a result comes from.
 
     Attributes:
-        version: published version that was read.
-        as_of: instant up to which its sources were observed (UTC).
+        version: published version that was read; empty for a report about operations.
+        as_of: instant up to which its sources were observed, or now for operations (UTC).
         parameters: every parameter with the value that was used.
         registry_version: version of the metric registry that defines the numbers.
     """

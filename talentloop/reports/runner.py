@@ -9,6 +9,7 @@ from typing import Any
 
 from talentloop.errors import PublishError
 from talentloop.metrics import load_metrics
+from talentloop.reports.operations import read_operations
 from talentloop.reports.options import load_options
 from talentloop.reports.parameters import resolve, used_in
 from talentloop.reports.privacy import Cell, Row, protect_row
@@ -32,19 +33,34 @@ def run_report(
     Args:
         params: parameters by name, as texts or typed; left out ones take their default.
         as_of: read the newest published version whose data reach at most to this day (in the
-            business time zone); default the current version.
+            business time zone); default the current version. Reports about operations are live.
         db: an open published copy to read instead of opening one.
 
     Raises:
-        ConfigError: an unknown report or parameter, or a value of the wrong kind.
+        ConfigError: an unknown report; a ParameterError for an unknown parameter or a value of the
+            wrong kind.
         PublishError: nothing is published, or no version reaches back to `as_of`.
     """
     spec = get_report(name)
+    if spec.origin == "operations":
+        return _run_operations(settings, name, spec, params or {})
     if db is not None:
         return _run(settings, name, spec, params or {}, db)
     version = version_as_of(settings, as_of) if as_of is not None else None
     with open_published(settings, version) as opened:
         return _run(settings, name, spec, params or {}, opened)
+
+
+def _run_operations(
+    settings: Settings, name: str, spec: ReportSpec, params: Mapping[str, object]
+) -> ReportResult:
+    now = settings.clock.now()
+    values = resolve(name, spec, params, now, load_options(settings).time_zone)
+    rows = read_operations(settings, name, values)
+    if rows:
+        _check_columns(name, spec, list(rows[0]))
+    meta = ReportMeta(name, spec, "", now, now, False, values, load_metrics(settings).version, now)
+    return ReportResult(spec.columns, rows, meta)
 
 
 def version_as_of(settings: Settings, day: date) -> str:

@@ -82,7 +82,8 @@ class ReportSpec(BaseModel):
     """A report: one query over the published marts, described well enough to show anywhere.
 
     `audience` leader marks aggregates without drill-down, where few people are withheld;
-    analyst and recruiter reports name applications and persons by key.
+    analyst and recruiter reports name applications and persons by key; operator reports tell how
+    the loop runs. `origin` operations reads the operations database instead of the marts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -90,7 +91,8 @@ class ReportSpec(BaseModel):
     title: Bilingual
     about: Bilingual
     view: View
-    audience: Literal["leader", "analyst", "recruiter"]
+    audience: Literal["leader", "analyst", "recruiter", "operator"]
+    origin: Literal["published", "operations"] = "published"
     parameters: dict[str, Parameter] = {}
     columns: dict[str, Column]
 

@@ -21,13 +21,23 @@ NOTHING = "—"
 _DECIMALS: dict[Format, int] = {"integer": 0, "days": 1, "score": 1, "decimal": 2}
 
 
-def number(value: float, decimals: int) -> str:
-    """A number with thousands commas and a true minus sign; half a unit rounds up."""
+def rounded(value: float, decimals: int) -> float:
+    """The value that is displayed: halves go away from zero, as people round."""
     scale = 10**decimals
-    # A hair above a half, so that 2.25 (binary 2.2500000000000000) and 0.285 round as people do.
-    rounded = math.floor(abs(value) * scale + 0.5 + 1e-9) / scale
-    sign = "−" if value < 0 and rounded else ""
-    return f"{sign}{rounded:,.{decimals}f}"
+    # A hair above the half: 1.005 is stored as 1.00499999999999989.
+    return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-9) / scale, value)
+
+
+def number(value: float, decimals: int) -> str:
+    """A number with thousands commas and a true minus sign."""
+    shown = rounded(value, decimals)
+    sign = "−" if shown < 0 else ""
+    return f"{sign}{abs(shown):,.{decimals}f}"
+
+
+def signed(value: float, decimals: int) -> str:
+    """A change, with its sign in front; no sign where it rounds to nothing."""
+    return ("+" if rounded(value, decimals) > 0 else "") + number(value, decimals)
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -68,12 +78,18 @@ class CellText:
             return percent(value)
         return number(value, _DECIMALS[form]) if form in _DECIMALS else str(value)
 
+    def share(self, value: Cell) -> str:
+        """The text of a share, of its bound, or a dash."""
+        if isinstance(value, Withheld):
+            return self.withheld(value)
+        return percent(value) if isinstance(value, int | float) else NOTHING
+
     def withheld(self, value: Withheld) -> str:
         """`<5`, or the bound that is known."""
         if value.bound is None:
             return f"<{LEAST}"
         bound = number(value.bound, 0) if value.is_count else percent(value.bound, 0)
-        return ("≥" if value.kind == "at_least" else "≤") + bound
+        return (">" if value.kind == "above" else "<") + bound
 
     def flag(self, value: bool) -> str:
         """Yes or no."""

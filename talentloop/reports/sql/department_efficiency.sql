@@ -59,7 +59,9 @@ windowed as (
         g.department_id,
         p.months_back,
         count(a.application_key) as n,
-        median(a.time_to_hire_days) as median_days
+        quantile_cont(a.time_to_hire_days, 0.25) as p25_days,
+        median(a.time_to_hire_days) as median_days,
+        quantile_cont(a.time_to_hire_days, 0.75) as p75_days
     from membership as g
     cross join point as p
     left join accepted_application as a
@@ -85,7 +87,7 @@ opening as (
         and not o.is_cancelled
         and o.target_fill_on < $month::date + interval 1 month
         and o.target_fill_on >= $month::date - to_months(($window - 1)::integer)
-        and o.target_fill_on <= (select as_of::date from meta_build)
+        and o.target_fill_on <= (select timezone($zone, as_of::timestamptz)::date from meta_build)
     group by g.department_id
 ),
 
@@ -103,7 +105,9 @@ summary as (
     select
         department_id,
         max(n) filter (where months_back = 0) as n_accepted,
+        max(p25_days) filter (where months_back = 0) as p25_days,
         max(median_days) filter (where months_back = 0) as median_days,
+        max(p75_days) filter (where months_back = 0) as p75_days,
         max(n) filter (where months_back = 12) as n_last_year,
         max(median_days) filter (where months_back = 12) as median_days_last_year,
         max(n) filter (where months_back = 1) as n_previous,
@@ -122,7 +126,9 @@ select
     n.department_name_en,
     n.n_departments,
     s.n_accepted,
+    s.p25_days,
     s.median_days,
+    s.p75_days,
     s.n_previous,
     s.median_days_previous,
     s.n_last_year,

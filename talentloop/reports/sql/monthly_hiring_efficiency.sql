@@ -1,5 +1,5 @@
 -- One row per month, whole company, the thirteen months that end with $month. Shares of few people
--- have a figure over three months beside them.
+-- have a figure over three months beside them, and one of the twelve months before those.
 with
 
 month as (
@@ -8,10 +8,14 @@ month as (
         sum(n_offers_decided) over three as n_offers_decided_3m,
         sum(n_offers_accepted) over three as n_offers_accepted_3m,
         sum(n_starts_due) over three as n_starts_due_3m,
-        sum(n_started) over three as n_started_3m
+        sum(n_started) over three as n_started_3m,
+        sum(n_offers_decided) over year_before as n_offers_decided_before,
+        sum(n_offers_accepted) over year_before as n_offers_accepted_before
     from mart_monthly_hiring_efficiency
     where top_org_unit_key is null
-    window three as (order by month_on rows between 2 preceding and current row)
+    window
+        three as (order by month_on rows between 2 preceding and current row),
+        year_before as (order by month_on rows between 14 preceding and 3 preceding)
 )
 
 select
@@ -28,6 +32,9 @@ select
     n_offers_decided_3m,
     n_offers_accepted_3m,
     n_offers_accepted_3m / nullif(n_offers_decided_3m, 0) as offer_acceptance_rate_3m,
+    n_offers_decided_before,
+    n_offers_accepted_before,
+    n_offers_accepted_before / nullif(n_offers_decided_before, 0) as offer_acceptance_rate_before,
     n_openings_due,
     n_openings_on_time,
     on_time_fill_rate,

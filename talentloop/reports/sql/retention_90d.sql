@@ -15,15 +15,20 @@ starter as (
         b.window_code,
         b.last_on,
         date_diff('day', e.hired_on, e.terminated_on) as days_to_exit,
-        date_diff('day', e.hired_on, m.as_of::date) as days_seen
+        date_diff('day', e.hired_on, timezone($zone, m.as_of::timestamptz)::date)
+            as days_seen
     from boundary as b
     cross join meta_build as m
     inner join dim_employee as e
         on
             e.hired_on >= b.last_on - interval 11 month
             and e.hired_on < b.last_on + interval 1 month
-            and e.hired_on <= m.as_of::date
-    where e.status_code <> 'not_started'
+            and e.hired_on <= timezone($zone, m.as_of::timestamptz)::date
+    inner join fct_application as a on e.application_key = a.application_key
+    where
+        e.status_code <> 'not_started'
+        and not a.is_excluded
+        and coalesce(e.terminated_on >= e.hired_on, true)
 ),
 
 spell as (

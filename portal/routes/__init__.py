@@ -1,0 +1,1 @@
+"""The addresses of the portal, one file per page."""

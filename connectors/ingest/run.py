@@ -5,7 +5,7 @@ the cursor moves last, landing drops what it has, and quarantine counts up what 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -157,7 +157,7 @@ class _Run:
             watermark = watermark or page.observed_at
             mapped = apply_mapping(rules, page, source)
             open_rows.look_at(mapped)
-            self._remember(mapped)
+            self._remember(mapped, rules.entities)
             batch.add(mapped, page.raw)
             rows += len(page.rows)
             self._tell(stream, number, rows, len(mapped.rejects))
@@ -173,7 +173,7 @@ class _Run:
         self.observed[stream] = watermark
         self.result.watermark = max(self.result.watermark or watermark, watermark)
 
-    def _remember(self, mapped: MappedPage) -> None:
+    def _remember(self, mapped: MappedPage, entities: Collection[str]) -> None:
         """On a full read, the ids that the source still has, good or bad."""
         if not self.full:
             return
@@ -181,7 +181,9 @@ class _Run:
             self.seen.setdefault(entity, set()).update(table["source_id"].to_pylist())
         for reject in mapped.rejects:
             self.seen.setdefault(reject.entity, set()).add(reject.record_id)
-            if reject.field in ("source_id", WHOLE_ROW):
+            if reject.field == WHOLE_ROW:
+                self.unnamed.update(entities)
+            elif reject.field == "source_id":
                 self.unnamed.add(reject.entity)
 
     def _tell(self, stream: str, page: int, rows: int, rejects: int) -> None:

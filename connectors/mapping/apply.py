@@ -101,7 +101,7 @@ class _Batch:
 
 def _readable(batch: _Batch, entity: str) -> tuple[_Batch, list[Reject]]:
     """The batch without what is no row, and a word on each of these."""
-    if all(type(row) is dict for row in batch.rows):
+    if set(map(type, batch.rows)) <= {dict}:
         return batch, []
     rejects, good = [], []
     for position, row in enumerate(batch.rows):
@@ -119,8 +119,23 @@ def _chosen(plan: RecordPlan, batch: _Batch) -> _Batch:
     accepts = plan.accepts
     if accepts is None:
         return batch
+    for path in plan.conditions:
+        _expect(path, f"a condition of {plan.entity}", batch)
     pairs = zip(batch.positions, batch.rows, strict=True)
     return batch.only([position for position, row in pairs if accepts(row)])
+
+
+def _expect(path: str, reader: str, batch: _Batch) -> None:
+    """Refuse a page whose rows have all lost a field that cannot be done without."""
+    rows = batch.rows
+    if len(rows) < _COLUMN_RULE_ROWS or any(is_among(path, row) for row in rows):
+        return
+    names = ", ".join(sorted({str(name) for row in rows[:_COLUMN_RULE_ROWS] for name in row}))
+    raise ContractError(
+        f"The field {path!r}, read for {reader}, is in none of {len(rows)} rows",
+        where=batch.page.where,
+        remedy=f"Correct its name in the mapping; the rows have: {names}.",
+    )
 
 
 def _map_record(plan: RecordPlan, batch: _Batch) -> tuple[pa.Table, list[Reject]]:
@@ -200,17 +215,9 @@ def _key(plan: RecordPlan, batch: _Batch, faults: Faults) -> pa.Array:
 
 def _evaluated(plan: FieldPlan, batch: _Batch, faults: Faults) -> pa.Array:
     """The column; an error where the source has stopped sending a required field at all."""
-    array, rows = plan.evaluate(batch.rows, faults), batch.rows
-    if not plan.is_required or array.null_count < len(array) or len(rows) < _COLUMN_RULE_ROWS:
-        return array
-    if plan.path and not any(is_among(plan.path, row) for row in rows):
-        names = ", ".join(sorted({str(name) for row in rows[:_COLUMN_RULE_ROWS] for name in row}))
-        raise ContractError(
-            f"The field {plan.path!r}, mapped to {plan.contract.name}, is in none of "
-            f"{len(rows)} rows",
-            where=batch.page.where,
-            remedy=f"Correct its name in the mapping; the rows have: {names}.",
-        )
+    array = plan.evaluate(batch.rows, faults)
+    if plan.path and plan.is_required and array.null_count == len(array):
+        _expect(plan.path, plan.contract.name, batch)
     return array
 
 

@@ -135,6 +135,7 @@ def _field(rule: FieldRule, contract: ContractField, place: Place) -> FieldPlan:
         if steps or lookup:
             raise place.error("a constant takes no transform or values; write the result")
         const = _constant(rule.const, contract, place.at("const"))
+        const = pa.scalar(None, contract.dtype) if const is None else const
         return FieldPlan(contract, "", None, const, (), None, default, False, is_required)
     return FieldPlan(
         contract, rule.from_, column(rule.from_), None, steps, lookup, default,

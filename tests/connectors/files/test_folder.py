@@ -12,6 +12,7 @@ import pytest
 
 from connectors.files import FileSource
 from connectors.files import source as module
+from connectors.files.options import FileOptions, StreamOptions
 from talentloop.errors import ConfigError, SourceError
 
 OpenSource = Callable[..., FileSource]
@@ -144,3 +145,9 @@ def test_a_typo_in_the_options_names_the_field(
 ) -> None:
     with pytest.raises(ConfigError, match=complaint):
         open_source(**stream)
+
+
+def test_every_option_is_described() -> None:
+    page = (Path(module.__file__).parent / "README.md").read_text(encoding="utf-8")
+    names = {*FileOptions.model_fields, *StreamOptions.model_fields} - {"base"}
+    assert [name for name in sorted(names) if f"| `{name}` |" not in page] == []

@@ -116,7 +116,10 @@ def test_absence_means_nothing_where_a_source_shows_only_part(
     script.pages, script.exhaustive = [[row(1)]], False
     assert "deleted" not in numbers(ingest(settings, "s", full=True))
     script.exhaustive = True
-    script.pages = [[row(1), {**row(2), "id": None}]]  # who can say that this is not record 2
+    # Who can say that a record whose key cannot be read is not record 2?
+    script.pages = [[row(1), {**row(2), "id": None}]]
+    assert "deleted" not in numbers(ingest(settings, "s", full=True))
+    script.pages = [[row(1), "nonsense"]]
     assert "deleted" not in numbers(ingest(settings, "s", full=True))
 
 

@@ -235,6 +235,8 @@ def test_a_required_field_gone_from_every_row_is_one_error(mapped: Mapped) -> No
     # Blank in every row is a matter of the rows, and so is a page too short to tell.
     assert len(mapped(offer(), [{**r, "app": ""} for r in rows]).rejects) == 10
     assert len(mapped(offer(), rows[:9]).rejects) == 9
+    with pytest.raises(ContractError, match="'kind', read for a condition of offer"):
+        mapped({**offer(), "where": {"kind": "x"}}, [{**r, "app": "A"} for r in rows])
 
 
 def test_a_key_part_with_the_joint_inside_cannot_pass_for_another_key(mapped: Mapped) -> None:

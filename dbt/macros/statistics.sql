@@ -1,17 +1,18 @@
+{# Estimates are rounded to six decimals, far below what they can claim, so that they do not depend
+   on the order in which rows were added up. #}
+
 {# Wilson score interval of k successes in n, 95 %; `side` is -1 for the lower end, 1 for the upper. #}
 {% macro wilson(k, n, side) -%}
-    case when {{ n }} > 0 then
-        (
-            {{ k }} + 1.920729410347
-            + {{ side }} * 1.959963984540 * sqrt({{ k }} * ({{ n }} - {{ k }}) / {{ n }}::double + 0.960364705174)
-        ) / ({{ n }} + 3.841458820694)
-    end
+    case when {{ n }} > 0 then round((
+        {{ k }} + 1.920729410347
+        + {{ side }} * 1.959963984540 * sqrt({{ k }} * ({{ n }} - {{ k }}) / {{ n }}::double + 0.960364705174)
+    ) / ({{ n }} + 3.841458820694), 6) end
 {%- endmacro %}
 
 {# Fisher-z interval of a correlation r over n pairs, 95 %. #}
 {% macro fisher_z(r, n, side) -%}
     case when {{ n }} > 3 and abs({{ r }}) < 1
-        then tanh(atanh({{ r }}) + {{ side }} * 1.959963984540 / sqrt({{ n }} - 3))
+        then round(tanh(atanh({{ r }}) + {{ side }} * 1.959963984540 / sqrt({{ n }} - 3)), 6)
     end
 {%- endmacro %}
 
@@ -20,17 +21,19 @@
     restriction, r·U / sqrt(1 + r²(U² − 1)) with U = SD of applicants / SD of the selected.
 #}
 {% macro thorndike_case_ii(r, sd_all, sd_selected) -%}
-    case when {{ sd_selected }} > 0 then
+    case when {{ sd_selected }} > 0 then round(
         {{ r }} * ({{ sd_all }} / {{ sd_selected }})
-        / sqrt(1 + power({{ r }}, 2) * (power({{ sd_all }} / {{ sd_selected }}, 2) - 1))
-    end
+        / sqrt(1 + power({{ r }}, 2) * (power({{ sd_all }} / {{ sd_selected }}, 2) - 1)),
+        6
+    ) end
 {%- endmacro %}
 
 {# Log-log interval of a survival estimate with Greenwood's variance, 95 %. #}
 {% macro survival_interval(survival, greenwood, side) -%}
-    case when {{ survival }} > 0 and {{ survival }} < 1 then
-        power({{ survival }}, exp(-1 * ({{ side }}) * 1.959963984540 * sqrt({{ greenwood }}) / abs(ln({{ survival }}))))
-    end
+    case when {{ survival }} > 0 and {{ survival }} < 1 then round(power(
+        {{ survival }},
+        exp(-1 * ({{ side }}) * 1.959963984540 * sqrt({{ greenwood }}) / abs(ln({{ survival }})))
+    ), 6) end
 {%- endmacro %}
 
 {# The quantiles that speed is reported in, linearly interpolated. #}

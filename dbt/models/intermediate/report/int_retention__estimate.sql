@@ -50,9 +50,7 @@ survival as (
         grouping_code,
         group_code,
         month_on,
-        case when bool_or(n_left = n_at_risk) then 0
-            else exp(sum(ln(nullif(1 - n_left / n_at_risk, 0))))
-        end as retention_rate,
+        round(product(1 - n_left / n_at_risk), 12) as retention_rate,
         sum(n_left / nullif(n_at_risk * (n_at_risk - n_left), 0)) as greenwood
     from leaving
     group by grouping_code, group_code, month_on

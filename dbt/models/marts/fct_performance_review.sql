@@ -30,6 +30,10 @@ select
     scale_max,
     rating_0_1,
     -- A rating compares only within its job family and review cycle.
-    (rating_0_1 - avg(rating_0_1) over peers) / nullif(stddev_samp(rating_0_1) over peers, 0) as rating_z
+    round(
+        (rating_0_1 - avg(rating_0_1) over peers)
+        / nullif(round(stddev_samp(rating_0_1) over peers, 12), 0),
+        9
+    ) as rating_z
 from review
 window peers as (partition by job_family_code, cycle_code, review_type_code)

@@ -31,8 +31,8 @@ select
     job_family_code,
     months,
     count(*) as n,
-    corr(score_0_1, rating_z) as pearson_r,
-    corr(score_rank, rating_rank) as spearman_r,
-    stddev_samp(score_0_1) as sd_hired
+    round(corr(score_0_1, rating_z), 6) as pearson_r,
+    round(corr(score_rank, rating_rank), 6) as spearman_r,
+    round(stddev_samp(score_0_1), 6) as sd_hired
 from ranked
 group by dimension_code, job_family_code, months

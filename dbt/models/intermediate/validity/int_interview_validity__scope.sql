@@ -20,7 +20,7 @@ spread as (
         unnest({{ dimensions() }}) as dimension_code,
         unnest([
             {% for code in dimensions() %}
-            stddev_samp({{ code }}){{ ',' if not loop.last }}
+            round(stddev_samp({{ code }}), 6){{ ',' if not loop.last }}
             {% endfor %}
         ]) as sd_applicants
     from applicant

@@ -115,8 +115,8 @@ def script(monkeypatch: pytest.MonkeyPatch, configure: Callable[..., Path]) -> S
 def landed(settings: Settings) -> Callable[..., Counter[Any]]:
     """Everything in the landing zone, counted: entity, id, content, time, whether deleted."""
 
-    def look(home: Path | None = None) -> Counter[Any]:
-        zone = LandingZone(settings if home is None else settings.model_copy(update={"home": home}))
+    def look() -> Counter[Any]:
+        zone = LandingZone(settings)
         columns = ["source_id", "payload_hash", "source_updated_at", "is_deleted"]
         return Counter(
             (entity, *row.values())

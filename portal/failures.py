@@ -31,8 +31,15 @@ def _problem(request: Request, error: Exception) -> Response:
     if isinstance(error, PublishError) and first_run:
         return render(frame, "first_run.html", status=503)
     log.warning("page_refused", path=request.url.path, error=str(error))
-    status = 400 if isinstance(error, ParameterError) else 503
-    return render(frame, "problem.html", status=status, error=error, reference=None)
+    is_asked = isinstance(error, ParameterError)
+    return render(
+        frame,
+        "problem.html",
+        status=400 if is_asked else 503,
+        error=error,
+        is_asked=is_asked,
+        reference=None,
+    )
 
 
 def _missing(request: Request, error: Exception) -> Response:
@@ -45,7 +52,9 @@ def _unexpected(request: Request, error: Exception) -> Response:
     """A fault of the program: a reference for the reader, the rest for the log."""
     reference = "E-" + secrets.token_hex(2).upper()
     log.error("page_failed", path=request.url.path, reference=reference, exc_info=error)
-    return render(_frame(request), "problem.html", status=500, error=None, reference=reference)
+    return render(
+        _frame(request), "problem.html", status=500, error=None, is_asked=False, reference=reference
+    )
 
 
 def add_failure_pages(app: FastAPI) -> None:

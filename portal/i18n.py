@@ -6,6 +6,7 @@ Message ids are names such as `monthly.title`, so that neither language is the o
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,6 +33,10 @@ def catalogue(lang: Lang) -> dict[str, Forms]:
     return messages
 
 
+#: Between a number and a Chinese word: no line may break there.
+_GLUED = re.compile(r"(?<=[\d%]) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=[\d<>−+])")
+
+
 class Translator:
     """The texts of one language."""
 
@@ -39,19 +44,22 @@ class Translator:
         self.lang = lang
         self._messages = catalogue(lang)
 
+    def _glue(self, text: str) -> str:
+        return _GLUED.sub("\u00a0", text) if self.lang == "zh" else text
+
     def text(self, key: str, **values: object) -> str:
         """The message, with its `{placeholders}` filled in.
 
         Raises:
             KeyError: the catalogue has no such message, or a placeholder has no value.
         """
-        return self._messages[key][0].format(**values)
+        return self._glue(self._messages[key][0].format(**values))
 
     def counted(self, key: str, n: int, **values: object) -> str:
         """The message in the form for `n` things; `{n}` is the number with thousands commas."""
         forms = self._messages[key]
         form = forms[0] if n == 1 or len(forms) == 1 else forms[-1]
-        return form.format(n=f"{n:,}", **values)
+        return self._glue(form.format(n=f"{n:,}", **values))
 
     def markup(self, key: str, **values: object) -> Markup:
         """The message as HTML: its own tags hold, values are escaped."""

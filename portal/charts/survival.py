@@ -1,4 +1,4 @@
-"""Kaplan-Meier curves: steps, a band, a direct label, and who is still observed."""
+"""Kaplan-Meier curves: steps, a band, and who is still observed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HEIGHT = 400.0
 AT_RISK_EVERY = 7
 
 
@@ -32,9 +31,6 @@ class Curve:
     steps: str
     band: str
     days: list[Day]
-    label_x: float
-    label_y: float
-    is_label_right: bool
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,7 @@ class Group:
 def survival(groups: Sequence[Group], limit_days: int | None) -> Survival:
     """Lay out curves up to the day by which nearly everyone has left, at least three weeks."""
     horizon = _horizon(groups)
-    curves = [_curve(group, index, horizon) for index, group in enumerate(groups)]
+    curves = [_curve(group, horizon) for group in groups]
     limit = None if limit_days is None or limit_days > horizon else 100 * limit_days / horizon
     return Survival(curves, horizon, None if limit is None else round(limit, 3))
 
@@ -86,11 +82,10 @@ def _horizon(groups: Sequence[Group]) -> int:
     return min(weeks * AT_RISK_EVERY, max(longest // AT_RISK_EVERY * AT_RISK_EVERY, AT_RISK_EVERY))
 
 
-def _curve(group: Group, index: int, horizon: int) -> Curve:
+def _curve(group: Group, horizon: int) -> Curve:
     days = [d for d in group.days if d.day <= horizon]
     lower = _staircase([(d.day, d.lower) for d in days], horizon)
     upper = _staircase([(d.day, d.upper) for d in days], horizon)
-    x, y = _label_place(days, index, horizon)
     return Curve(
         group.name,
         group.n,
@@ -99,9 +94,6 @@ def _curve(group: Group, index: int, horizon: int) -> Curve:
         " ".join(_staircase([(d.day, d.waiting) for d in days], horizon)),
         " ".join(upper + lower[::-1]),
         days,
-        x,
-        y,
-        index == 0,
     )
 
 
@@ -116,11 +108,3 @@ def _staircase(values: Sequence[tuple[int, float]], horizon: int) -> list[str]:
         corners.append(f"{x},{y}")
         previous = y
     return corners
-
-
-def _label_place(days: Sequence[Day], index: int, horizon: int) -> tuple[float, float]:
-    """Where the direct label stands: right above the slower curve, left below the faster one."""
-    wanted = 0.42 if index == 0 else 0.62
-    day = next((d for d in days if d.waiting <= wanted), days[-1])
-    x = 100 * day.day / horizon + (1.5 if index == 0 else -1.5)
-    return round(min(max(x, 2), 96), 2), round(HEIGHT * (1 - day.waiting), 1)

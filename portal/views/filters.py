@@ -131,7 +131,14 @@ def _named(frame: Frame, rows: Sequence[Row], chosen: str | None) -> list[Choice
         for r in rows
         if r["filter_code"] == "department"
     ]
-    return [_all(frame, len(found), chosen), *found]
+    return [_all(frame, len(found), chosen), *found, *_unknown(found, chosen)]
+
+
+def _unknown(found: Sequence[Choice], chosen: str | None) -> list[Choice]:
+    """A value of the address that does not occur: shown, not hidden behind "all"."""
+    if not chosen or any(choice.is_chosen for choice in found):
+        return []
+    return [Choice(chosen, chosen, True)]
 
 
 def _coded(
@@ -140,4 +147,4 @@ def _coded(
     values = [str(r["value"]) for r in rows if r["filter_code"] == code]
     values.sort(key=lambda value: (frame.codes.position(code_list, value), value))
     found = [Choice(v, frame.label(code_list, v), v == chosen) for v in values]
-    return [_all(frame, len(found), chosen), *found]
+    return [_all(frame, len(found), chosen), *found, *_unknown(found, chosen)]

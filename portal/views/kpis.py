@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -51,11 +51,15 @@ def median_of(row: Row | None) -> Median | None:
 
 @dataclass(frozen=True)
 class KpiMaker:
-    """Makes the tiles from the thirteen months that end with the chosen one."""
+    """Makes the tiles from the thirteen months that end with the chosen one.
+
+    A month that is not over is compared with none: only like windows are.
+    """
 
     frame: Frame
     month: date
     rows: Sequence[Row]
+    is_partial: bool = False
 
     def row(self, months_back: int) -> Row | None:
         """The row of the month so many months before the chosen one."""
@@ -65,14 +69,16 @@ class KpiMaker:
 
     def all(self, retention: Sequence[Row]) -> list[Kpi]:
         """The six tiles in their order."""
-        return [
+        tiles = [
             self._accepted(),
             self._speed(),
             self._offers(),
             self._openings(),
             self._joins(),
-            self._retention(retention),
         ]
+        if self.is_partial:
+            tiles = [replace(tile, compares=_without_changes(tile.compares)) for tile in tiles]
+        return [*tiles, self._retention(retention)]
 
     def _text(self, value: Cell, decimals: int = 0) -> str:
         if isinstance(value, Withheld):
@@ -204,6 +210,10 @@ class KpiMaker:
             span = f"{number(100 * lower, 1)}–{number(100 * upper, 1)}"
             meta = self.frame.t("kpi.retention_span", span=span, n=n)
         return Kpi("retention_90d_rate", self._rate(value), _sign_of(value), meta, compares)
+
+
+def _without_changes(compares: Sequence[Compare]) -> list[Compare]:
+    return [replace(compare, change="", tone="plain") for compare in compares]
 
 
 def _sign_of(value: Cell) -> str:

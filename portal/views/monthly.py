@@ -119,12 +119,13 @@ def monthly_page(desk: Desk, month: date | None) -> MonthlyPage:
     row = next((r for r in months if r["month_on"] == chosen), None)
     if row is None:
         return MonthlyPage(chosen, months, _nearest(months, chosen), False, None)
-    return MonthlyPage(chosen, months, chosen, bool(row["is_partial"]), _cards(desk, chosen))
+    is_partial = bool(row["is_partial"])
+    return MonthlyPage(chosen, months, chosen, is_partial, _cards(desk, chosen, is_partial))
 
 
-def _cards(desk: Desk, month: date) -> MonthlyCards:
+def _cards(desk: Desk, month: date, is_partial: bool) -> MonthlyCards:
     frame, year = desk.frame, desk.report("monthly_hiring_efficiency", month=month)
-    maker = KpiMaker(frame, month, year.rows)
+    maker = KpiMaker(frame, month, year.rows, is_partial)
     departments = desk.card("department_efficiency", lambda: _departments(desk, month))
     stages = desk.card("stage_time", lambda: _stages(desk, month, maker))
     return MonthlyCards(

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from airflow.sdk import Asset
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk import Asset, AssetAlias, TriggerRule, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from talentloop.contracts import ENTITIES
 from talentloop.errors import (
@@ -40,6 +40,24 @@ def predictions(model: str) -> Asset:
 def champion(model: str) -> Asset:
     """The asset of a model's champion."""
     return Asset(f"models/{model}")
+
+
+def announcement(alias: AssetAlias, assets: Mapping[str, Asset]) -> Callable[..., Any]:
+    """A last task that announces, all at once, the assets of those steps that have news.
+
+    One announcement for several steps means one run downstream instead of one for each. A failed
+    step does not keep the others' news back.
+    """
+
+    @task(task_id="announce", outlets=[alias], trigger_rule=TriggerRule.ALL_DONE)
+    def announce(outcomes: Any, *, outlet_events: Any = None) -> None:
+        news = [each["name"] for each in outcomes if each and each["news"]]
+        if not news:
+            raise AirflowSkipException("nothing has changed")
+        for name in news:
+            outlet_events[alias].add(assets[name])
+
+    return announce
 
 
 #: Trying again cannot help: somebody must act first.

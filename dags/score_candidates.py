@@ -11,13 +11,13 @@ give the same advice, and land nothing twice.
 
 from __future__ import annotations
 
-from airflow.sdk import AssetAny, dag, task
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk import AssetAlias, AssetAny, dag, task
 from common import (
     DEFAULT_ARGS,
     PUBLISHED,
     START,
     TAGS,
+    announcement,
     champion,
     permanent_errors_fail_at_once,
     predictions,
@@ -39,17 +39,13 @@ MODELS = steps.model_names(get_settings())
     doc_md=__doc__,
 )
 def score_candidates() -> None:
-    for model in MODELS:
+    @task
+    @permanent_errors_fail_at_once
+    def score(name: str) -> dict:
+        return {"name": name, **steps.run_score(get_settings(), name)}
 
-        @task(task_id=f"score_{model}", outlets=[predictions(model)])
-        @permanent_errors_fail_at_once
-        def score(name: str) -> dict:
-            counts = steps.run_score(get_settings(), name)
-            if not counts["news"]:
-                raise AirflowSkipException(f"{name}: {counts['reason'] or 'nothing has changed'}")
-            return counts
-
-        score(model)
+    announce = announcement(AssetAlias("predictions/new"), {m: predictions(m) for m in MODELS})
+    announce(score.expand(name=MODELS))
 
 
 score_candidates()

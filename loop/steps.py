@@ -83,6 +83,7 @@ def run_build(
     with step(settings, "build") as counts:
         result = build(settings, full_refresh=full_refresh, select=select)
         counts.update(models=result.count("model"), tests=result.count("test"))
+        counts["waiting"] = result.waiting
         counts["as_of"] = result.as_of.isoformat()
     return counts
 

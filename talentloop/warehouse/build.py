@@ -23,7 +23,7 @@ from talentloop.errors import BuildError, CheckFailedError
 from talentloop.ids import secret_key
 from talentloop.landing import LandingZone
 from talentloop.ops.cursors import observed_through
-from talentloop.ops.loads import loads
+from talentloop.ops.loads import loads, pending_loads
 from talentloop.settings import Settings
 from talentloop.warehouse.rules import rule_variables
 
@@ -43,12 +43,13 @@ class NodeResult:
 
 @dataclass(frozen=True)
 class BuildResult:
-    """A finished build."""
+    """A finished build; `waiting` loads were left out because their checks are still to come."""
 
     invocation_id: str
     as_of: datetime
     seconds: float
     nodes: tuple[NodeResult, ...]
+    waiting: int
 
     def count(self, kind: str) -> int:
         """How many nodes of a kind (`model`, `test`, `seed`, `unit_test`) ran."""
@@ -82,7 +83,7 @@ def build(
     full_refresh: bool = False,
     select: str | None = None,
 ) -> BuildResult:
-    """Build the warehouse from every load that passed its checks.
+    """Build the warehouse from every load that passed its checks; what still waits stays out.
 
     dbt works on a copy that replaces the build file only when everything, tests included, has
     succeeded: a killed or failed build leaves the last good one as it was.
@@ -93,10 +94,10 @@ def build(
         select: a dbt selection, for work on single models.
 
     Raises:
-        CheckFailedError: a load waits for its checks or has failed them.
+        CheckFailedError: a load has failed its checks.
         BuildError: dbt could not run, or a model or test failed.
     """
-    _require_checked(settings)
+    _require_no_failed_load(settings)
     zone = LandingZone(settings)
     zone.prepare()
     at = as_of or observed_through(settings) or settings.clock.now()
@@ -115,18 +116,16 @@ def build(
     return result
 
 
-def _require_checked(settings: Settings) -> None:
-    waiting = [load for load in loads(settings) if load.check_state in ("pending", "failed")]
-    if not waiting:
+def _require_no_failed_load(settings: Settings) -> None:
+    failed = loads(settings, "failed")
+    if not failed:
         return
-    failed = [load for load in waiting if load.check_state == "failed"]
-    shown = (failed or waiting)[0]
-    what = f"{len(failed)} load(s) failed their checks" if failed else "Loads wait for checks"
+    shown = failed[0]
     raise CheckFailedError(
-        f"{what}; the published copy keeps serving",
+        f"{len(failed)} load(s) failed their checks; the published copy keeps serving",
         where=f"{shown.entity} from {shown.source}, load {shown.load_id}: {shown.check_detail}",
-        remedy="Run `talentloop check`; correct at the source and ingest again, or set a load "
-        "aside with `talentloop quarantine reject-load LOAD_ID`.",
+        remedy="Correct at the source and ingest again, or set a load aside with "
+        "`talentloop quarantine reject-load LOAD_ID`.",
     )
 
 
@@ -246,7 +245,8 @@ def _read_results(settings: Settings, as_of: datetime, seconds: float, output: s
             remedy="The last good build and the published copy are untouched. Correct the cause "
             f"and build again; details in {_target(settings) / 'logs' / 'dbt.log'}.",
         )
-    return BuildResult(content["metadata"]["invocation_id"], as_of, seconds, nodes)
+    waiting = len(pending_loads(settings))
+    return BuildResult(content["metadata"]["invocation_id"], as_of, seconds, nodes, waiting)
 
 
 def _sync(path: Path) -> None:

@@ -40,6 +40,8 @@ from talentloop.ops.incidents import open_incident, resolve_incident
 from talentloop.ops.models import OutboxRow
 from talentloop.settings import Settings
 
+NewRow = dict[str, Any]
+
 CHUNK = 500
 #: Tags whose rows have all but vanished point to a broken export, not to as many decisions.
 _FEW_VANISHED = 10
@@ -86,8 +88,11 @@ class Queue:
         with session(self._settings) as db:
             known = of_records(db, self._config.name, self._name, list(by_key))
             verdicts = field_verdicts(db, self._config.name, self._name, list(by_key))
-            for key, row in by_key.items():
+            new = [
                 self._change(db, key, self._wanted(row, known[key]), known[key], verdicts[key])
+                for key, row in by_key.items()
+            ]
+            self._insert(db, new)
 
     def withdraw_vanished(self, exported: set[str]) -> None:
         """Take back what was sent to records that the export no longer has."""
@@ -105,9 +110,11 @@ class Queue:
             with session(self._settings) as db:
                 known = of_records(db, self._config.name, self._name, some)
                 verdicts = field_verdicts(db, self._config.name, self._name, some)
-                for key in some:
-                    wanted = self._withdrawal(known[key])
-                    self._change(db, key, wanted, known[key], verdicts[key])
+                new = [
+                    self._change(db, key, self._withdrawal(known[key]), known[key], verdicts[key])
+                    for key in some
+                ]
+                self._insert(db, new)
 
     def _wanted(self, row: Mapping[str, Any], known: Sequence[OutboxRow]) -> Payload | None:
         """What the record should be told; None where nothing was, and nothing is to be."""
@@ -134,26 +141,27 @@ class Queue:
         wanted: Payload | None,
         known: Sequence[OutboxRow],
         verdicts: Verdicts,
-    ) -> None:
+    ) -> NewRow | None:
+        """The row to queue for a record, if any; drops what waits and is no longer wanted."""
         waiting = newest(known, (PENDING,))
         if wanted is None:
             self._supersede(db, waiting)
-            return
+            return None
         held = set() if self._config.overwrite_drift else held_fields(verdicts)
         kept = {name: value for name, value in wanted.items() if name not in held}
         if waiting and _says(waiting, kept):
             self._result.unchanged += 1
-            return
+            return None
         if waiting and not self._supersede(db, waiting):
-            return  # a worker took it meanwhile; the next run compares again
+            return None  # a worker took it meanwhile; the next run compares again
         earlier = [row for row in known if row is not waiting]
-        if self._is_there(kept, earlier) and not self._must_repeat(earlier, verdicts):
-            if kept == wanted:
-                self._result.unchanged += 1
-            else:
-                self._result.held_by_drift += 1
-            return
-        self._insert(db, key, kept, known)
+        if self._must_repeat(earlier, verdicts) or not self._is_there(kept, earlier):
+            return self._new_row(key, kept, known)
+        if kept == wanted:
+            self._result.unchanged += 1
+        else:
+            self._result.held_by_drift += 1
+        return None
 
     def _supersede(self, db: Session, waiting: OutboxRow | None) -> bool:
         if waiting is None:
@@ -182,11 +190,11 @@ class Queue:
             v.verdict in again and v.outbox_id >= last.id for v in verdicts.values()
         )
 
-    def _insert(self, db: Session, key: str, kept: Payload, known: Sequence[OutboxRow]) -> None:
+    def _new_row(self, key: str, kept: Payload, known: Sequence[OutboxRow]) -> NewRow:
         now = self._settings.clock.now()
         hashed = payload_hash(kept)
         flying = newest(known, IN_FLIGHT)
-        values = {
+        return {
             "destination": self._config.name,
             "operation": self._name,
             "entity_key": key,
@@ -200,18 +208,26 @@ class Queue:
             "created_at": now,
             "updated_at": now,
         }
+
+    def _insert(self, db: Session, changes: Sequence[NewRow | None]) -> None:
+        new = [change for change in changes if change is not None]
+        if not new:
+            return
         # Two runs at once would make the same change with the same key: the second is dropped.
         dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-        done = db.execute(
+        statement = (
             dialect.insert(OutboxRow)
-            .values(**values)
+            .values(new)
             .on_conflict_do_nothing(index_elements=["idem_key"])
-            .returning(OutboxRow.id)
-        ).all()
+            .returning(OutboxRow.payload_json)
+        )
+        done = db.scalars(statement).all()
         self._result.queued += len(done)
+        self._result.withdrawn += sum(self._takes_back(decode(text)) for text in done)
+
+    def _takes_back(self, kept: Payload) -> bool:
         marks = [kept[name] for name in self._operation.marks if name in kept]
-        if done and marks and not any(marks):
-            self._result.withdrawn += 1
+        return bool(marks) and not any(marks)
 
     def _holding(self) -> set[str]:
         """Records that carry a mark of this operation, as far as we know."""

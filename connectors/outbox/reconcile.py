@@ -114,7 +114,7 @@ def _judge(
     result: ReconcileResult,
 ) -> None:
     now = settings.clock.now()
-    with session(settings) as db:
+    with session(settings) as db, db.no_autoflush:
         history = of_records(db, config.name, operation, keys)
         verdicts = field_verdicts(db, config.name, operation, keys)
         for key in keys:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Update, func, select, update
+from sqlalchemy import CursorResult, Table, func, select, update
 from sqlalchemy.orm import Session
 
 from talentloop.ops.models import OutboxRow, ReconcileRow
@@ -23,6 +23,7 @@ APPLIED = (SENT, CONFIRMED)
 MAYBE_APPLIED = (*APPLIED, *IN_FLIGHT, DEAD)
 
 T = TypeVar("T")
+_TABLE = cast("Table", OutboxRow.__table__)
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -43,15 +44,14 @@ def move(
     Returns:
         Whether this worker made the change; another one may have been first.
     """
-    statement: Update = (
-        update(OutboxRow)
+    statement = (
+        update(_TABLE)
         .where(
-            OutboxRow.id == row.id,
-            OutboxRow.state.in_(tuple(expect)),
-            OutboxRow.attempts == row.attempts,
+            _TABLE.c.id == row.id,
+            _TABLE.c.state.in_(tuple(expect)),
+            _TABLE.c.attempts == row.attempts,
         )
         .values(updated_at=now, **values)
-        .execution_options(synchronize_session=False)
     )
     return cast("CursorResult[Any]", db.execute(statement)).rowcount == 1
 

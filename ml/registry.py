@@ -205,13 +205,14 @@ class Registry:
 
 def _import_mlflow() -> Any:
     os.environ.update(_SWITCHES)
-    for name in ("mlflow", "alembic"):  # their notes on migrations and pip say nothing to our users
-        logging.getLogger(name).setLevel(logging.ERROR)
     import mlflow
     import mlflow.pyfunc
     from mlflow.telemetry import set_telemetry_client
 
-    set_telemetry_client()  # type: ignore[no-untyped-call]  # where something else imported it first: read the switches again
+    for name in ("mlflow", "alembic"):  # their notes on migrations and pip say nothing to our users
+        logging.getLogger(name).setLevel(logging.ERROR)
+    # Where something else imported it first, it must read the switches again.
+    set_telemetry_client()  # type: ignore[no-untyped-call]
     return mlflow
 
 

@@ -10,9 +10,10 @@ from connectors.sandbox.company.candidates import candidate_ids
 from connectors.sandbox.company.columns import build_table, codes, pick
 from connectors.sandbox.company.identity import Profiles
 from connectors.sandbox.company.kinds import Ints, Times
+from connectors.sandbox.company.sizes import CLOCK_START
 from connectors.sandbox.company.stage_log import ACTORS, StageLog
 from connectors.sandbox.company.streams import some, stream
-from connectors.sandbox.company.timeline import NAT, days, happens, office_hours, only
+from connectors.sandbox.company.timeline import NAT, days, happens, instant, office_hours, only
 from connectors.sandbox.company.versions import carry, number_versions, snapshots
 from connectors.sandbox.company.vocabulary import (
     CHANNELS,
@@ -36,7 +37,7 @@ def deleted_times(seed: int, arrivals: Arrivals) -> Times:
     """When recruiters delete an application: a few prospects who never answered."""
     rng = stream(seed, "deleted_applications")
     n = len(arrivals)
-    removed = some(rng, 0.12, arrivals.is_prospect)
+    removed = some(rng, 0.12, arrivals.is_prospect & (arrivals.applied_at < instant(CLOCK_START)))
     return only(removed, office_hours(arrivals.applied_at + days(rng.uniform(8, 60, n))))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from connectors.sandbox.company.kinds import Bools, Floats, Ints, Rng, Times
 from connectors.sandbox.company.requisitions import Requisitions
 from connectors.sandbox.company.sizes import CLOCK_START, HORIZON, WINDOW_START, Size
-from connectors.sandbox.company.streams import chance, choose, choose_by_row, stream
+from connectors.sandbox.company.streams import chance, choose, choose_by_row, some, stream
 from connectors.sandbox.company.timeline import (
     at_local_hour,
     days,
@@ -63,7 +63,7 @@ def draw_arrivals(size: Size, seed: int, requisitions: Requisitions) -> Arrivals
     sourced = (channel == HEADHUNTER) & chance(rng, 0.5, n)
     sourced |= (channel == REFERRAL) & chance(rng, 0.25, n)
     contact = applied_at - days(rng.gamma(2.0, 4.0, n) + 0.2)
-    is_prospect = (channel == HEADHUNTER) & chance(rng, 0.12, n)
+    is_prospect = some(rng, 0.12, channel == HEADHUNTER)
     return Arrivals(
         requisition=requisition,
         applied_at=applied_at,

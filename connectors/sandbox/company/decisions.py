@@ -77,13 +77,14 @@ class Decisions:
 def decide(
     size: Size, seed: int, arrivals: Arrivals, people: People, assessment: Assessment, n_staff: int
 ) -> Decisions:
-    """Pass every application through the gates; a person is hired at most once from outside."""
+    """Pass every application through the gates; a person is hired at most once from outside, and
+    what they apply for after the application that leads there stops at the screen."""
     free = _gates(size, seed, arrivals, people, assessment, n_staff, None)
     hired = np.flatnonzero(free.last_stage == HIRED)
     winner = np.full(len(people), -1, dtype=np.int64)
     winner[arrivals.person[hired][::-1]] = hired[::-1]  # the first one wins
     first = winner[arrivals.person]
-    blocked = (first >= 0) & (first != np.arange(len(arrivals)))
+    blocked = (first >= 0) & (np.arange(len(arrivals)) > first)
     return _gates(size, seed, arrivals, people, assessment, n_staff, blocked)
 
 
@@ -108,7 +109,7 @@ def _gates(
     stop.at(~is_fast & chance(rng, 0.02, n), SCREEN, True, "personal_reason")
     if blocked is not None:
         is_fast = is_fast & ~blocked
-        stop.first(blocked, SCREEN, "hired_elsewhere_here")
+        stop.first(blocked, SCREEN, "other_application")
     skips_ai = is_fast | internal
     ai_first, ai_again = _ai_interview(rng, size, assessment, stop, skips_ai)
     wanted = np.where(skips_ai | chance(rng, 0.24, n), 2, 1)

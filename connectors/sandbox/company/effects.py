@@ -53,9 +53,9 @@ def performance_parts(
     under_stress: Bools = np.isin(family, STRESS_FAMILIES)
     return {
         "professionalism": 1.15 * np.tanh(1.0 * ability[:, PROFESSIONALISM]),
-        "teamwork": np.where(in_team, 0.85, 0.08) * ability[:, TEAMWORK],
-        "logic": 0.52 * np.minimum(np.maximum(ability[:, LOGIC], -1.5), 1.4),
-        "stress": np.where(under_stress, 0.66, 0.0) * ability[:, STRESS],
+        "teamwork": np.where(in_team, 0.95, 0.10) * ability[:, TEAMWORK],
+        "logic": 0.44 * np.minimum(np.maximum(ability[:, LOGIC], -1.5), 1.4),
+        "stress": np.where(under_stress, 0.62, 0.0) * ability[:, STRESS],
         "communication": 0.04 * ability[:, COMMUNICATION],
         "culture": 0.0 * ability[:, CULTURE],
         "years": 1.6 * _step(years, 3.0, 0.15) * (1 - _step(years, 8.0, 0.3)) + 0.6 * (years < 1),
@@ -84,7 +84,7 @@ def attrition_logit(
     strained = np.isin(family, STRESS_FAMILIES) * (1 - _step(ability[:, STRESS], -0.1, 0.1))
     waited = _step(process_days, LONG_PROCESS_DAYS, 1.0)
     brought = 0.35 * np.isin(channel, (JOB_BOARD, MINI_PROGRAM)) - 0.6 * (channel == REFERRAL)
-    parts = [2.4 * misfit, 3.6 * restless, 3.6 * veteran, 0.9 * strained, 0.8 * waited, brought]
+    parts = [2.6 * misfit, 3.9 * restless, 3.9 * veteran, 0.9 * strained, 0.7 * waited, brought]
     total: Floats = np.sum(parts, axis=0)
     return total
 

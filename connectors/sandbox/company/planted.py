@@ -97,24 +97,11 @@ def planted_effects(
 
 def planted_people(profiles: Profiles, jobs: Employment, n_staff: int) -> dict[str, Any]:
     """Duplicate profiles, profiles of staff, rehires."""
-    order = np.argsort(profiles.person, kind="stable")
-    person = profiles.person[order]
-    starts = np.flatnonzero(np.concatenate([[True], person[1:] != person[:-1]]))
-    groups = []
-    for members in np.split(order, starts[1:]):
-        if len(members) > 1:
-            kinds = profiles.duplicate_kind[members[1:]]
-            groups.append(
-                {
-                    "candidate_ids": candidate_ids(members).to_pylist(),
-                    "recognised_by": [DUPLICATE_KINDS[kind] for kind in kinds],
-                }
-            )
     staff = np.flatnonzero(profiles.person < n_staff)
     created = happens(jobs.created_at)
     again = created & (jobs.application >= 0) & (jobs.person < n_staff) & ~jobs.is_no_show
     return {
-        "duplicates": groups,
+        "duplicates": _duplicates(profiles),
         "staff_profiles": dict(
             zip(
                 candidate_ids(staff).to_pylist(),
@@ -125,6 +112,22 @@ def planted_people(profiles: Profiles, jobs: Employment, n_staff: int) -> dict[s
         "rehires": _employees(again),
         "no_shows": _employees(created & jobs.is_no_show),
     }
+
+
+def _duplicates(profiles: Profiles) -> list[dict[str, list[str]]]:
+    """Groups of profiles of one person, and how each after the first can be recognised."""
+    several = np.flatnonzero(np.bincount(profiles.person)[profiles.person] > 1)
+    order = several[np.argsort(profiles.person[several], kind="stable")]
+    person = profiles.person[order]
+    ends = np.flatnonzero(person[1:] != person[:-1]) + 1
+    groups = np.split(order, ends) if len(order) else []
+    return [
+        {
+            "candidate_ids": _ids(candidate_ids(members)),
+            "recognised_by": [DUPLICATE_KINDS[k] for k in profiles.duplicate_kind[members[1:]]],
+        }
+        for members in groups
+    ]
 
 
 def planted_records(

@@ -69,17 +69,18 @@ def make_requisitions(size: Size, seed: int, staff: Staff) -> Requisitions:
     family = _families(rng, n)
     department = FIRST_DEPARTMENT[family] + rng.integers(0, DEPARTMENTS[family])
     opened_at = _openings(rng, n)
-    is_test, is_evergreen, on_hold_at_end, held = _special(rng, opened_at)
     window_days = rng.uniform(50, 190, n)
+    is_test, is_evergreen, on_hold_at_end, held = _special(rng, opened_at, window_days)
     window_days[is_evergreen] = 1_200
     hold_from, hold_to = _holds(rng, opened_at, held, on_hold_at_end)
-    stop_at = opened_at + days(window_days + rng.uniform(35, 55, n))
+    stop_at = opened_at + days(window_days + rng.uniform(1, 14, n))
     stop_at = np.where(hold_from < stop_at, stop_at + (hold_to - hold_from), stop_at)
     popularity = rng.lognormal(0, 0.45, n) * window_days / 120
     age = days_between(opened_at, np.full(n, instant(CLOCK_START)))
     popularity[(age > 5) & (age < 75)] *= size.recent_weight
     popularity[is_test], popularity[is_evergreen] = 0.35, 1.5
     titles = np.array([len(names) for names in TITLES])
+    approved_at = office_hours(opened_at - days(rng.uniform(0.5, 9, n)))
     return Requisitions(
         family=family,
         department=department,
@@ -87,7 +88,7 @@ def make_requisitions(size: Size, seed: int, staff: Staff) -> Requisitions:
         location=rng.integers(0, len(LOCATIONS), n),
         manager=department,
         recruiter=rng.choice(staff.recruiters, n),
-        approved_at=office_hours(opened_at - days(rng.uniform(0.5, 9, n))),
+        approved_at=np.minimum(approved_at, opened_at - days(1 / 24)),
         opened_at=opened_at,
         window_days=window_days,
         stop_at=office_hours(stop_at),
@@ -115,7 +116,7 @@ def _openings(rng: Rng, n: int) -> Times:
     return np.sort(office_hours(instant(WINDOW_START) + days(offset)))
 
 
-def _special(rng: Rng, opened_at: Times) -> tuple[Bools, Bools, Bools, Bools]:
+def _special(rng: Rng, opened_at: Times, window_days: Floats) -> tuple[Bools, Bools, Bools, Bools]:
     """Which requisitions are tests, evergreen, on hold at the end, or were held for a while."""
     n = len(opened_at)
     age = days_between(opened_at, np.full(n, instant(CLOCK_START)))
@@ -124,7 +125,7 @@ def _special(rng: Rng, opened_at: Times) -> tuple[Bools, Bools, Bools, Bools]:
     rules = (
         (age > 200, 0.015),
         (age > 700, 0.015),
-        ((age > 25) & (age < 95), 0.02),
+        ((age > 22) & (age + 3 < window_days), 0.02),  # the hold begins before hiring stops
         (age > 300, 0.08),
     )
     for kind, (eligible, share) in zip(kinds, rules, strict=True):
@@ -135,10 +136,9 @@ def _special(rng: Rng, opened_at: Times) -> tuple[Bools, Bools, Bools, Bools]:
 
 def _holds(rng: Rng, opened_at: Times, held: Bools, to_the_end: Bools) -> tuple[Times, Times]:
     n = len(opened_at)
-    start = office_hours(opened_at + days(rng.uniform(15, 60, n)))
-    end = start + days(
-        7 * rng.integers(2, 9, n).astype(np.float64)
-    )  # whole weeks keep weekday and hour
+    start = office_hours(opened_at + days(rng.uniform(15, 45, n)))
+    weeks = rng.integers(2, 9, n)  # whole ones, so that what a hold moves keeps its weekday
+    end = start + days(weeks.astype(np.float64) * 7)
     last_weeks = office_hours(instant(CLOCK_START) - days(rng.uniform(4, 20, n)))
     hold_from = np.where(to_the_end, last_weeks, only(held, start))
     hold_to = np.where(to_the_end, _FAR, only(held, end))

@@ -77,9 +77,7 @@ def make_schedule(
         "screen_at", "ai_at", "ai_first_end", "ai_end", "interview_at", "round_start",
         "round_end", "approval_at", "offer_at", "exit_at",
     ):  # fmt: skip
-        times = _thaw(requisitions, arrivals, getattr(plan, name))
-        # A hold must not move what happens on arrival: arrivals are in thawed time already.
-        setattr(plan, name, times)
+        setattr(plan, name, _thaw(requisitions, arrivals, getattr(plan, name)))
     _stop_hiring(plan, requisitions.stop_at[arrivals.requisition])
     return plan
 

@@ -95,7 +95,7 @@ REASONS = (
     "not_qualified", "low_ai_score", "low_interview_score", "no_show", "position_closed",
     "other_candidate_chosen", "approval_refused", "offer_rescinded", "offer_declined",
     "offer_expired", "reneged", "personal_reason", "other_offer", "entered_by_mistake",
-    "hired_elsewhere_here",
+    "other_application",
 )  # fmt: skip
 REASON = {name: number for number, name in enumerate(REASONS)}
 DECLINE_REASONS = ("salary", "other_offer", "location", "family", "counter_offer_current_employer")

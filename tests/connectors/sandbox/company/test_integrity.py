@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from connectors.sandbox.company import CLOCK_START, HORIZON, Company
-from talentloop.contracts import EXITS
+from talentloop.contracts import EXITS, normalise_score
 
 REFERENCES = [
     ("requisition", "org_unit_id", "org_unit"),
@@ -173,3 +174,53 @@ def test_reviews_come_while_employed(demo: Company) -> None:
     assert not (pd.to_datetime(final_on) > pd.to_datetime(reviews["terminated_on"])).any()
     regular = reviews["review_type"] != "annual"
     assert not reviews[regular].duplicated(["employee_id", "review_type"]).any()
+
+
+def test_requisitions_are_approved_opened_held_and_closed_in_order(demo: Company) -> None:
+    rows = shown(demo, "requisition", HORIZON)
+    opened = rows[rows["opened_at"].notna()]
+    assert (opened["approved_at"] < opened["opened_at"]).all()
+    closed = rows[rows["status_code"].isin(["filled", "closed", "cancelled"])]
+    assert (closed["closed_at"] > closed["opened_at"]).all()
+    assert rows.loc[rows["status_code"] == "open", "closed_at"].isna().all()
+    events = shown(demo, "requisition_event", HORIZON).sort_values(
+        ["requisition_id", "occurred_at"]
+    )
+    follows = {
+        "approved": {"opened"}, "opened": {"held", "closed"}, "held": {"resumed"},
+        "resumed": {"closed"}, "closed": {"reopened"}, "reopened": {"closed"},
+    }  # fmt: skip
+    journeys = events.groupby("requisition_id")["event_type"].agg(list)
+    for journey in journeys:
+        assert journey[0] == "approved"
+        assert all(after in follows[before] for before, after in pairwise(journey))
+    seen = {event for journey in journeys for event in journey}
+    assert seen == set(follows)
+
+
+def test_a_rescheduled_interview_replaces_one_of_the_same_round(demo: Company) -> None:
+    interviews = shown(demo, "interview", HORIZON).set_index("source_id")
+    later = interviews[interviews["rescheduled_from_id"].notna()]
+    before = interviews.loc[later["rescheduled_from_id"]]
+    assert before["status_code"].isin(["cancelled", "no_show", "failed"]).all()
+    for column in ("application_id", "round", "interview_type"):
+        assert (before[column].to_numpy() == later[column].to_numpy()).all()
+    assert (before["invited_at"].to_numpy() < later["invited_at"].to_numpy()).all()
+    assert later["rescheduled_from_id"].is_unique
+
+
+def test_scores_are_shares_of_their_own_scale(small: Company) -> None:
+    for score in small.visible("dimension_score", HORIZON).to_pylist():
+        expected = normalise_score(score["score_raw"], score["scale_min"], score["scale_max"])
+        assert score["score_0_1"] == expected
+
+
+def test_bulk_rejections_carry_a_reason_of_their_own(demo: Company) -> None:
+    events = shown(demo, "stage_event")
+    bulk = events[events["reason_code"] == "position_closed"]
+    assert len(bulk) > 100
+    assert (bulk["stage_code"] == "rejected").all()
+    assert (bulk["actor_type"] == "automation").all()
+    requisition = shown(demo, "application").set_index("source_id")["requisition_id"]
+    per_close = bulk.groupby(requisition.reindex(bulk["application_id"]).to_numpy())["occurred_at"]
+    assert (per_close.nunique() == 1).all()

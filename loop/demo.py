@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -46,6 +47,8 @@ def run_demo(settings: Settings, console: Console, *, once: bool) -> bool:
     Returns:
         Whether the loop closed.
     """
+    # As an exception, the signal leaves through the block below, which stops the children.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with Children(settings.home / "logs") as children:
         demo = Demo(settings, console, children)
         demo.say("Setting up state under " + str(settings.home))

@@ -8,7 +8,7 @@ import numpy as np
 
 from connectors.sandbox.company.arrivals import Arrivals
 from connectors.sandbox.company.assessment import Assessment, mean_scores, overall
-from connectors.sandbox.company.kinds import Bools, Floats, Ints, Rng
+from connectors.sandbox.company.kinds import Bools, Ints, Rng
 from connectors.sandbox.company.people import People
 from connectors.sandbox.company.sizes import Size
 from connectors.sandbox.company.streams import chance, choose, choose_by_row, sigmoid, stream
@@ -41,7 +41,7 @@ _OFFER_ANSWERS = np.array(
         [0.96, 0.04, 0.00, 0.00],
     ]
 )
-COMPLETED, NO_SHOW, FAILED, REFUSED = range(4)
+NO_SHOW, FAILED, REFUSED = 1, 2, 3  # 0: completed
 
 
 @dataclass
@@ -58,7 +58,6 @@ class Decisions:
         rounds: interview rounds held or planned when the application stops.
         misses_round: does not show up to the last of them.
         answer: answer to the offer; meaningful where the offer stage is reached.
-        scores: mean score per dimension over all scorers, (n, 6), 0..1.
     """
 
     is_fast: Bools
@@ -71,7 +70,6 @@ class Decisions:
     rounds: Ints
     misses_round: Bools
     answer: Ints
-    scores: Floats
 
 
 def decide(
@@ -113,7 +111,7 @@ def _gates(
     skips_ai = is_fast | internal
     ai_first, ai_again = _ai_interview(rng, size, assessment, stop, skips_ai)
     wanted = np.where(skips_ai | chance(rng, 0.24, n), 2, 1)
-    rounds, misses, scores = _rounds(rng, size, assessment, stop, skips_ai, wanted, known)
+    rounds, misses = _rounds(rng, size, assessment, stop, skips_ai, wanted, known)
     stop.at(chance(rng, 0.04, n), APPROVAL, False, "approval_refused")
     answer = choose_by_row(rng, _OFFER_ANSWERS[arrivals.channel])
     stop.at(answer == DECLINED, OFFER, True, "offer_declined")
@@ -130,7 +128,6 @@ def _gates(
         rounds=rounds,
         misses_round=misses,
         answer=answer,
-        scores=scores,
     )
 
 
@@ -187,7 +184,7 @@ def _rounds(
     skips_ai: Bools,
     wanted: Ints,
     known: Bools,
-) -> tuple[Ints, Bools, Floats]:
+) -> tuple[Ints, Bools]:
     """Interviews with people: whoever fails the first round has no second."""
     n = len(wanted)
     one = np.ones(n, dtype=np.int64)
@@ -209,4 +206,4 @@ def _rounds(
     close = final >= size.final_threshold - 0.02
     stop.at(~chosen & close, INTERVIEW, False, "other_candidate_chosen")
     stop.at(~chosen, INTERVIEW, False, "low_interview_score")
-    return rounds, misses, scores
+    return rounds, misses

@@ -37,7 +37,6 @@ from connectors.sandbox.company.timeline import (
 )
 from connectors.sandbox.company.vocabulary import INTERNAL
 
-VOLUNTARY, EMPLOYER, FAILED_PROBATION = range(3)
 _END = np.datetime64(HORIZON.date(), "D")
 
 
@@ -49,7 +48,8 @@ class Employment:
         application: the application that led here; negative for legacy staff.
         is_no_show: accepted, entered in the system, never came.
         hired_on, shown_on, fixed_at: first day; as first recorded, wrong for a few; when mended.
-        left_on, leave_kind, left_recorded_at: last day, who ended it, when it was entered.
+        left_on, leave_kind, left_recorded_at: last day, who ended it (an index
+            into voluntary, employer, failed_probation), when it was entered.
         moved_on, to_department: a transfer on the way. `promoted_on`: a promotion.
         performance: noise-free performance index; NaN for legacy staff.
     """

@@ -41,7 +41,9 @@ _GIVEN, _GIVEN_LATIN = _split(f"{_FEMALE} {_MALE} {_EITHER}")
 
 SURNAMES = len(_SURNAME)
 #: Position of the first male and the first neutral character among the given names' characters.
-FIRST_MALE, FIRST_EITHER, GIVEN = 30, 60, len(_GIVEN)
+FIRST_MALE = len(_FEMALE.split())
+FIRST_EITHER = FIRST_MALE + len(_MALE.split())
+GIVEN = len(_GIVEN)
 
 
 def full_names(surname: Ints, first: Ints, second: Ints) -> pa.Array:

@@ -73,6 +73,7 @@ def make_people(
     age = 21.5 + np.array([-1.0, 0.5, 3.5, 7.0])[education] + years + rng.uniform(0, 2.5, n)
     birth_on = years_at.astype("datetime64[D]") - np.rint(age * 365.25).astype(np.int64)
     given = np.where(gender == 0, 0, FIRST_MALE)
+    per_gender = FIRST_EITHER - FIRST_MALE
     return People(
         ability=_ability(rng, n),
         family=family,
@@ -84,9 +85,9 @@ def make_people(
         first=np.where(
             chance(rng, 0.35, n),
             rng.integers(FIRST_EITHER, GIVEN, n),
-            given + rng.integers(0, 30, n),
+            given + rng.integers(0, per_gender, n),
         ),
-        second=np.where(chance(rng, 0.25, n), -1, given + rng.integers(0, 30, n)),
+        second=np.where(chance(rng, 0.25, n), -1, given + rng.integers(0, per_gender, n)),
         education=education,
         major=rng.integers(0, np.array([len(names) for names in MAJORS])[family]),
         n_skills=2 + rng.binomial(7, 0.35 + 0.1 * (education >= 2), n),

@@ -31,8 +31,8 @@ def train(settings: Settings, model_name: str, *, clock: Clock | None = None) ->
     Raises:
         ConfigError: the model is not declared, or its declaration does not fit.
         PublishError: nothing has been published.
-        ModelError: the feature table does not fit the declaration, the champion does not load, or
-            another training moved the champion meanwhile.
+        ModelError: the feature table does not fit the declaration, or another training moved the
+            champion meanwhile.
     """
     from ml import training
 

@@ -59,7 +59,7 @@ def decide(
 
     Args:
         signature_problems: what a reader of the present champion would trip over.
-        champion: version of the present champion that was evaluated on the same rows, or None.
+        champion: version of the present champion, or None.
     """
     return [
         _beats_prior(rule, evaluation),
@@ -97,8 +97,11 @@ def _beats_logistic(evaluation: Evaluation) -> GateRow:
 def _keeps_up(evaluation: Evaluation, champion: str | None) -> GateRow:
     name = "not_worse_than_champion"
     found = evaluation.comparison(CHAMPION, "log_loss")
-    if champion is None or found is None:
+    if champion is None:
         return GateRow(name, True, None, 0.0, "there is no champion to compare with")
+    if found is None:
+        detail = f"champion version {champion} is lost or lacks its inputs: not comparable"
+        return GateRow(name, True, None, 0.0, detail)
     detail = f"log-loss gain over champion version {champion} on the same test rows"
     return GateRow(name, found.difference >= 0, found.difference, 0.0, detail)
 

@@ -53,7 +53,8 @@ def record_decision(settings: Settings, candidate: Candidate, decided_at: dateti
         Whether the version was promoted.
 
     Raises:
-        ModelError: another training moved the champion meanwhile; nothing was recorded.
+        ModelError: another training moved the champion meanwhile, or the version is not the one
+            that an earlier decision was about; nothing was recorded.
     """
     try:
         with session(settings) as db:
@@ -70,6 +71,7 @@ def _record(db: Session, candidate: Candidate, decided_at: datetime) -> bool:
         )
     )
     if known is not None:
+        _require_same(known, candidate)
         return known.decision == PROMOTED
     promoted = passes(candidate.gate)
     current = db.get(ModelAlias, (candidate.model_name, CHAMPION), with_for_update=True)
@@ -82,6 +84,17 @@ def _record(db: Session, candidate: Candidate, decided_at: datetime) -> bool:
     challenger = None if promoted else candidate.version
     _point(db, candidate.model_name, CHALLENGER, challenger, decided_at)
     return promoted
+
+
+def _require_same(known: Promotion, candidate: Candidate) -> None:
+    """A version that was decided about before must be the same model."""
+    if known.data_version == candidate.data_version:
+        return
+    raise ModelError(
+        "MLflow numbers its versions anew: it was reset, and the operations database was not",
+        where=f"model {candidate.model_name}, version {candidate.version}",
+        remedy="Restore MLflow's store; it belongs to the operations database.",
+    )
 
 
 def _row(candidate: Candidate, promoted: bool, decided_at: datetime) -> Promotion:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,21 +155,35 @@ class Registry:
         found: list[ModelVersion] = list(self._client.search_model_versions(query))
         return max((str(v.version) for v in found), key=int, default=None)
 
-    def load(self, model_name: str, version_or_alias: str) -> Any:
+    def version_of(self, model_name: str, alias: str) -> str:
+        """The version that an alias names now; what is loaded by it cannot change under a reader.
+
+        Raises:
+            ModelError: the model has no such alias.
+        """
+        with self._explained(f"models:/{model_name}@{alias}"):
+            return str(self._client.get_model_version_by_alias(model_name, alias).version)
+
+    def load(self, model_name: str, version: str) -> Any:
         """The version as MLflow serves it: a pyfunc that checks the schema of its inputs.
 
         Raises:
             ModelError: it is not registered, or its files are gone or do not load.
         """
-        mark = "/" if version_or_alias.isdigit() else "@"
-        uri = f"models:/{model_name}{mark}{version_or_alias}"
-        try:
+        uri = f"models:/{model_name}/{version}"
+        with self._explained(uri):
             return self._mlflow.pyfunc.load_model(uri)
+
+    @contextmanager
+    def _explained(self, uri: str) -> Iterator[None]:
+        try:
+            yield
         except (self._mlflow.MlflowException, OSError, ValueError) as error:
             raise ModelError(
-                f"The model does not load: {str(error).splitlines()[0]}",
+                f"MLflow does not have what was registered: {str(error).splitlines()[0]}",
                 where=uri,
-                remedy="Restore MLflow's artifacts, or train again.",
+                remedy="Restore MLflow's store and artifacts; they belong to the operations "
+                "database. Or change the seed in config/models and train anew.",
             ) from error
 
     def served(self, model_name: str, version: str) -> Served:
@@ -183,13 +198,18 @@ class Registry:
         )
 
     def mirror(self, model_name: str, aliases: Mapping[str, str]) -> None:
-        """Make MLflow's aliases what the operations database says; repeating it is harmless."""
-        found = self._client.get_registered_model(model_name).aliases
-        for alias, version in aliases.items():
-            if str(found.get(alias)) != version:
-                self._client.set_registered_model_alias(model_name, alias, version)
-        for alias in set(found) - set(aliases):
-            self._client.delete_registered_model_alias(model_name, alias)
+        """Make MLflow's aliases what the operations database says; repeating it is harmless.
+
+        Raises:
+            ModelError: the model, or a version that an alias should name, is not registered.
+        """
+        with self._explained(f"models:/{model_name}"):
+            found = self._client.get_registered_model(model_name).aliases
+            for alias, version in aliases.items():
+                if str(found.get(alias)) != version:
+                    self._client.set_registered_model_alias(model_name, alias, version)
+            for alias in set(found) - set(aliases):
+                self._client.delete_registered_model_alias(model_name, alias)
 
     def tag(self, model_name: str, version: str, tags: Mapping[str, str]) -> None:
         """Set tags of a registered version."""

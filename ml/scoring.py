@@ -33,16 +33,16 @@ def run(settings: Settings, model_name: str) -> ScoreResult:
     """Score with the champion and land what is new or changed; see `ml.score`."""
     rule = load_rule(settings, model_name)
     decided = promotion.aliases(settings, model_name)
-    version = decided.get(promotion.CHAMPION)
-    if version is None:
+    if promotion.CHAMPION not in decided:
         return _skipped(rule, _why_no_champion(settings, model_name))
     table = read_features(settings, rule)
     rows = table.rows[table.rows["is_scorable"]].reset_index(drop=True)
     if rows.empty:
-        return _skipped(rule, "no application in progress has features to score", version)
+        return _skipped(rule, "no application in progress has features to score")
     registry = Registry(settings)
     registry.mirror(model_name, decided)
-    served = registry.load(model_name, promotion.CHAMPION)
+    version = registry.version_of(model_name, promotion.CHAMPION)
+    served = registry.load(model_name, version)
     model: Model = served.get_raw_model()
     inputs = model.inputs_of(rows)
     said = served.predict(inputs)
@@ -58,9 +58,9 @@ def run(settings: Settings, model_name: str) -> ScoreResult:
     )
 
 
-def _skipped(rule: ModelRule, reason: str, version: str | None = None) -> ScoreResult:
+def _skipped(rule: ModelRule, reason: str) -> ScoreResult:
     log.info("scoring_skipped", model=rule.name, reason=reason)
-    return ScoreResult(rule.name, 0, 0, version, None, True, reason)
+    return ScoreResult(rule.name, 0, 0, None, None, True, reason)
 
 
 def _why_no_champion(settings: Settings, model_name: str) -> str:

@@ -12,11 +12,12 @@ from ml.results import TrainResult
 from ml.split import shortages, split_in_time
 from ml.work import Work
 from talentloop.clock import Clock
+from talentloop.errors import ModelError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
 if TYPE_CHECKING:
-    from ml.registry import Registry
+    from ml.registry import Registry, Served
     from ml.trial import Trial
 
 log = get_logger(__name__)
@@ -83,13 +84,24 @@ def _train(settings: Settings, work: Work, clock: Clock) -> TrainResult:
 
     name, registry = work.rule.name, Registry(settings)
     champion = promotion.aliases(settings, name).get(promotion.CHAMPION)
-    served = registry.served(name, champion) if champion else None
+    served = _served(registry, name, champion)
     with threadpool_limits(limits=1):  # sums in one order on every machine, and no spinning
-        trial = run_trial(settings, work, served)
+        trial = run_trial(settings, work, champion, served)
     version = registry.find(name, work.data_version, work.rule.config_version)
     if version is None:
         version = registry.log_training(training_record(trial, clock.now()))
     return _conclude(settings, registry, trial, version, clock)
+
+
+def _served(registry: Registry, name: str, champion: str | None) -> Served | None:
+    """The champion to compare with; one whose files are lost cannot stand in the way."""
+    if champion is None:
+        return None
+    try:
+        return registry.served(name, champion)
+    except ModelError as error:
+        log.warning("champion_lost", model=name, version=champion, problem=error.what)
+        return None
 
 
 def _conclude(

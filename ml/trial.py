@@ -29,7 +29,11 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Trial:
-    """A fitted model and everything found out about it; the champion it was compared with."""
+    """A fitted model and everything found out about it.
+
+    Attributes:
+        champion: version in place when it was judged; None when there was none.
+    """
 
     work: Work
     fitted: FittedModel
@@ -40,8 +44,14 @@ class Trial:
     champion: str | None
 
 
-def run_trial(settings: Settings, work: Work, champion: Served | None) -> Trial:
+def run_trial(
+    settings: Settings, work: Work, version: str | None, champion: Served | None
+) -> Trial:
     """Fit on the past, test on what came later beside all rivals, audit, and judge.
+
+    Args:
+        version: the present champion; None when there is none.
+        champion: the champion itself; None also where it is lost and cannot be compared with.
 
     Raises:
         PublishError: the restricted copy, which the audit reads, cannot be opened.
@@ -49,7 +59,6 @@ def run_trial(settings: Settings, work: Work, champion: Served | None) -> Trial:
     fitted = fit_model(work.rule, work.rows, work.y, work.split, work.data_version)
     evaluation = _evaluate(work, fitted.model, champion)
     found = _audit(settings, work, fitted.model)
-    version = champion.version if champion else None
     gate = (
         enough_labels(work.rule, []),
         *decide(work.rule, evaluation, found, _problems(fitted.model, champion), version),

@@ -9,7 +9,7 @@ import pytest
 from ml.audit import Assessed, age_band, audit, group_outcomes, pool_small, scoring_rates
 from ml.config import AuditRule, load_rule
 from ml.proxy import proxy_auc
-from talentloop.settings import Settings
+from talentloop.settings import PROJECT_ROOT, Settings
 from tests.ml.conftest import MODEL
 from tests.ml.synthetic import feature_rows, publish_features
 
@@ -144,7 +144,7 @@ def protected(n: int, seed: int = 1) -> pd.DataFrame:
 
 
 def test_a_planted_bias_is_found_and_an_even_score_is_not_flagged(settings: Settings) -> None:
-    rule = load_rule(settings, MODEL).audit
+    rule = load_rule(Settings(config=PROJECT_ROOT / "config"), MODEL).audit
     table = protected(400)
     publish_features(settings, feature_rows(10, n_open=2), table)
     people = assessed(400)
@@ -166,7 +166,7 @@ def test_a_planted_bias_is_found_and_an_even_score_is_not_flagged(settings: Sett
 
 
 def test_the_result_of_an_audit_names_nobody(settings: Settings) -> None:
-    rule = load_rule(settings, MODEL).audit
+    rule = load_rule(Settings(config=PROJECT_ROOT / "config"), MODEL).audit
     publish_features(settings, feature_rows(10, n_open=2), protected(60))
     text = str(audit(settings, rule, assessed(60), seed=1).as_dict())
     assert "gender" in text

@@ -86,6 +86,13 @@ def test_the_champion_moves_only_from_whom_the_candidate_was_compared_with(
     assert [d.model_version for d in promotion.decisions(settings, MODEL)] == ["2", "1"]
 
 
+def test_a_version_number_used_anew_is_not_taken_for_the_old_version(settings: Settings) -> None:
+    now = settings.clock.now()
+    promotion.record_decision(settings, candidate("1"), now)
+    with pytest.raises(ModelError, match="numbers its versions anew"):
+        promotion.record_decision(settings, replace(candidate("1"), data_version="e"), now)
+
+
 def test_deciding_twice_about_a_version_changes_nothing(settings: Settings) -> None:
     now = settings.clock.now()
     promotion.record_decision(settings, candidate("1"), now)

@@ -136,7 +136,7 @@ def test_nobody_to_score_is_a_skip_with_its_reason(trained: Settings) -> None:
 def test_mlflow_serves_what_the_model_itself_says_and_checks_its_inputs(
     trained: Settings,
 ) -> None:
-    served = Registry(trained).load(MODEL, "champion")
+    served = Registry(trained).load(MODEL, "1")
     model = served.get_raw_model()
     rows = feature_rows(5, n_open=50)
     inputs = model.inputs_of(rows)

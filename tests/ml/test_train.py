@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ def gate_row(result: ml.TrainResult, name: str) -> bool:
 
 def test_a_model_that_beats_its_baselines_becomes_champion(trained: Settings) -> None:
     assert promotion.aliases(trained, MODEL) == {"champion": "1"}
-    assert Registry(trained).load(MODEL, "champion").get_raw_model().facts.name == MODEL
+    assert Registry(trained).load(MODEL, "1").get_raw_model().facts.name == MODEL
     status = {s.model_name: s for s in ml.champion_status(trained)}
     metrics = status[MODEL].metrics
     assert status[MODEL].champion_version == "1"
@@ -36,7 +37,7 @@ def test_a_model_that_beats_its_baselines_becomes_champion(trained: Settings) ->
 
 
 def test_the_order_of_planted_effects_is_recovered(trained: Settings) -> None:
-    model = Registry(trained).load(MODEL, "champion").get_raw_model()
+    model = Registry(trained).load(MODEL, "1").get_raw_model()
     rows = feature_rows(10, n_open=400, seed=99)
     strength = model.contributions(rows).abs().mean()
     found = sorted(DIMENSIONS, key=lambda d: -strength[f"{d}_score_0_1"])
@@ -99,7 +100,7 @@ def test_a_worse_version_leaves_the_champion_in_place(trained: Settings, declare
 def test_a_better_version_takes_over_and_remembers_whom_it_followed(
     published: Settings, declare: Declare
 ) -> None:
-    declare(learning={"most_rounds": 12})
+    declare(learning={"most_rounds": 12}, gate={"max_calibration_error": 0.5})
     assert ml.train(published, MODEL).promoted
     assert ml.score(published, MODEL).landed == 220
     declare(learning={"most_rounds": 150})
@@ -109,7 +110,7 @@ def test_a_better_version_takes_over_and_remembers_whom_it_followed(
     assert promotion.aliases(published, MODEL) == {"champion": "2", "previous": "1"}
     registered = Registry(published)
     first, second = (registered.served(MODEL, version).model for version in ("1", "2"))
-    served = registered.load(MODEL, "champion").get_raw_model()
+    served = registered.served(MODEL, registered.version_of(MODEL, "champion")).model
     rows = feature_rows(50, n_open=5)
     assert (served.probability(rows) == second.probability(rows)).all()
     assert (served.probability(rows) != first.probability(rows)).any()
@@ -173,10 +174,25 @@ def test_killed_before_the_aliases_move_the_next_run_moves_them(
         patch.setattr(Registry, "mirror", die)
         with pytest.raises(Killed):
             ml.train(published, MODEL)
-    with pytest.raises(ModelError, match="does not load"):
-        Registry(published).load(MODEL, "champion")
+    with pytest.raises(ModelError, match="does not have what was registered"):
+        Registry(published).version_of(MODEL, "champion")
     assert ml.train(published, MODEL).skipped
-    assert Registry(published).load(MODEL, "champion") is not None
+    assert Registry(published).version_of(MODEL, "champion") == "1"
+
+
+def test_a_lost_champion_is_named_and_does_not_stand_in_the_way(
+    published: Settings, declare: Declare
+) -> None:
+    assert ml.train(published, MODEL).promoted
+    shutil.rmtree(published.mlflow_artifacts_dir / MODEL / "models")
+    with pytest.raises(ModelError, match="does not have what was registered"):
+        ml.score(published, MODEL)
+    declare(learning={"seed": 5})
+    again = ml.train(published, MODEL)
+    assert (again.version, again.promoted) == ("2", True)
+    row = next(row for row in again.decision if row.name == "not_worse_than_champion")
+    assert "version 1 is lost" in row.detail
+    assert ml.score(published, MODEL).landed == 220
 
 
 def test_a_champion_that_changed_meanwhile_stops_the_promotion(

@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     portal_host: str = Field("127.0.0.1", description="Address that the portal binds to")
     portal_port: int = Field(8600, ge=0, le=65535, description="Port of the portal; 0 picks one")
     sandbox_port: int = Field(8700, ge=0, le=65535, description="Port of the sandbox tenants")
-    sandbox_size: Literal["test", "small", "demo", "bench"] = Field(
+    sandbox_size: Literal["test", "demo", "bench"] = Field(
         "demo", description="Size of the simulated company"
     )
     airflow_port: int = Field(8680, ge=0, le=65535, description="Port of Airflow in the demo")

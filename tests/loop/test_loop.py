@@ -1,6 +1,6 @@
 """The whole loop through the real scheduler: sandbox tenant, Airflow, checks, dbt, models, write-back.
 
-One run at the size of a small company, a second that finds nothing new, and a third after days have
+One run, a second that finds nothing new, and a third after a day has
 passed there and a person has edited what was written back. Minutes, not seconds: marked `loop`.
 """
 
@@ -47,7 +47,7 @@ class Loop:
 def loop(tmp_path_factory: pytest.TempPathFactory) -> Loop:
     home = tmp_path_factory.mktemp("loop") / "home"
     env = {
-        **os.environ, "TALENTLOOP_HOME": str(home), "TALENTLOOP_SANDBOX_SIZE": "small",
+        **os.environ, "TALENTLOOP_HOME": str(home), "TALENTLOOP_SANDBOX_SIZE": "demo",
         "TALENTLOOP_PORTAL_PORT": "0", "TALENTLOOP_SANDBOX_PORT": "0",
         "TALENTLOOP_AIRFLOW_PORT": "18680", "TALENTLOOP_LOG_LEVEL": "WARNING",
     }  # fmt: skip

@@ -42,10 +42,9 @@ class Size:
     recent_weight: float = 1.0
 
 
-#: The smaller ones let far more people through, so that few applications still make enough hires.
+#: A test company lets far more people through, so that few applications still make enough hires.
 SIZES = {
     "test": Size("test", 200, 18, 60, 1.7, 0.54, 0.57, recent_weight=2.0),
-    "small": Size("small", 3_000, 60, 150, 0.2, 0.57, 0.60),
     "demo": Size("demo", 15_000, 300, 790, -1.56, 0.60, 0.64),
     "bench": Size("bench", 1_000_000, 20_000, 52_000, -1.56, 0.60, 0.64),
 }

@@ -56,13 +56,19 @@ def bind(host: str, port: int) -> socket.socket:
 
 @contextlib.contextmanager
 def announced(path: Path, url: str) -> Iterator[None]:
-    """Say in a file where the portal listens, for as long as it does."""
+    """Say in a file where the portal listens, for as long as it does.
+
+    Where the state is mounted read-only, as in the deployed shape, the address is known anyhow.
+    """
     content = {"url": url, "pid": os.getpid()}
-    replace_durably(path, json.dumps(content).encode())
+    try:
+        replace_durably(path, json.dumps(content).encode())
+    except OSError as error:
+        log.warning("portal_not_announced", path=str(path), reason=error.strerror)
     try:
         yield
     finally:
-        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+        with contextlib.suppress(OSError, json.JSONDecodeError):
             if json.loads(path.read_text()) == content:
                 path.unlink()
 

@@ -20,9 +20,9 @@ from talentloop.settings import Settings
 
 log = get_logger(__name__)
 
-#: Records gathered before a file is written; with their raw pages, about 200 MB.
-ROWS_PER_FILE = 200_000
-RAW_BYTES_PER_FILE = 64 * 2**20
+#: What is gathered before a file is written: bounds memory, whatever the size of the source.
+ROWS_PER_FILE = 100_000
+RAW_BYTES_PER_FILE = 32 * 2**20
 
 
 @dataclass

@@ -1,0 +1,82 @@
+"""A running loop as the operations database would know it; for the quality page and its reports."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from talentloop import ops
+from talentloop.ops import cursors, incidents, quarantine
+from talentloop.ops.models import (
+    CheckResult,
+    Load,
+    ModelAlias,
+    OutboxRow,
+    Promotion,
+    ReconcileRow,
+    StepRun,
+)
+from talentloop.settings import Settings
+
+SECRET_NAME = "王秘密"  # stands in a quarantined payload and must never be shown
+
+
+def seed(settings: Settings) -> None:
+    """Two sources (one blocked), held records, checks, runs, write-backs, a champion, an incident."""
+    now = settings.clock.now()
+    cursors.set_cursor(settings, "successfactors", "candidate", now - timedelta(hours=2))
+    cursors.set_cursor(settings, "successfactors", "offer", now - timedelta(hours=1))
+    cursors.set_cursor(settings, "files", "xes", now - timedelta(hours=1))
+    quarantine.add(settings, [_held("application", n) for n in (1, 2)] + [_held("offer", 3)])
+    incidents.open_incident(
+        settings, kind="check_failed", where="load L2 of offer from files",
+        title="Checks failed: offer from files", remedy="Correct at the source.",
+    )  # fmt: skip
+    with ops.session(settings) as db:
+        for number, (source, rows, state) in enumerate(
+            [("successfactors", 900, "passed"), ("files", 30, "failed")], start=1
+        ):
+            db.add(Load(load_id=f"L{number}", entity="offer", source=source, path="x", rows=rows,
+                        sha256="0", landed_at=now - timedelta(hours=number), check_state=state))  # fmt: skip
+            failures = [] if state == "passed" else [
+                {"text": "start_on is not before extended_at", "column": "start_on",
+                 "severity": "critical", "unexpected": 4, "record_ids": ["O-1", "O-2"]}
+            ]  # fmt: skip
+            db.add(CheckResult(run_id="r1", suite="load.offer", entity="offer", source=source,
+                               load_id=f"L{number}", success=not failures, evaluated=12,
+                               failed=len(failures), failures_json=json.dumps(failures),
+                               docs_path="validations/offer.html", checked_at=now))  # fmt: skip
+        for number in range(16):
+            failed = number == 3
+            db.add(StepRun(step="build", state="failed" if failed else "done", counts={"models": 40},
+                           started_at=now - timedelta(days=16 - number), finished_at=now,
+                           seconds=200.0 if number == 5 else 50.0,
+                           error="a model failed" if failed else ""))  # fmt: skip
+        for number, (state, verdict) in enumerate(
+            [("CONFIRMED", "MATCH"), ("CONFIRMED", "DRIFT"), ("PENDING", ""), ("DEAD", "")]
+        ):
+            row = OutboxRow(destination="successfactors", operation="interview_result",
+                            entity_key=str(number), payload_json="{}", payload_hash="0",
+                            idem_key=str(number), state=state, next_at=now, created_at=now,
+                            updated_at=now)  # fmt: skip
+            db.add(row)
+            db.flush()
+            for seen in (
+                [verdict] if verdict == "MATCH" else ["MISSING", verdict] if verdict else []
+            ):
+                db.add(ReconcileRow(destination="successfactors", operation="interview_result",
+                                    entity_key=str(number), outbox_id=row.id, verdict=seen,
+                                    field="score", checked_at=now))  # fmt: skip
+        db.add(Promotion(model_name="performance_6m", model_version="3", data_version="d",
+                         published_version="v1", decision="promoted", decided_at=now,
+                         gate={"rows": [], "adverse_impact": "review"},
+                         metrics={"test.auc": 0.774, "gain_over_prior.auc": 0.27}))  # fmt: skip
+        db.add(ModelAlias(model_name="performance_6m", alias="champion", model_version="3",
+                          updated_at=now))  # fmt: skip
+
+
+def _held(entity: str, number: int) -> quarantine.QuarantineItem:
+    return quarantine.QuarantineItem(
+        "successfactors", "Candidate", entity, f"10{number}", "applied_at", "not_a_date",
+        "The value is not a date", "Correct it at the source.", {"name": SECRET_NAME, "n": number},
+    )  # fmt: skip

@@ -18,8 +18,9 @@ with interview as (
 
 employment as (
 
+    -- Who never came has a first day that passed, and no employment to learn from.
     select * from {{ ref('dim_employee') }}
-    where application_key is not null
+    where application_key is not null and status_code <> 'not_started'
     qualify row_number() over (partition by application_key order by hired_on, employee_key) = 1
 
 )

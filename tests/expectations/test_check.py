@@ -32,6 +32,7 @@ def test_every_entity_passes_and_leaves_results_and_pages(
     report = check_pending(settings)
 
     assert [run.summary for run in report.failed] == []
+    assert sum(run.warnings for run in report.runs) == 0
     assert {run.entity for run in report.runs} == set(ENTITIES)
     assert not pending_loads(settings)
     with session(settings) as db:

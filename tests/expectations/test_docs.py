@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 from expectations import check_pending, recheck
-from expectations.policy import load_policy
 from talentloop.ops.loads import mark_checked
 from talentloop.settings import Settings
 from tests.expectations.batches import Land
@@ -45,14 +44,17 @@ def test_a_failed_batch_is_shown_as_failed(settings: Settings, land: Land) -> No
 
 
 def test_only_the_latest_pages_of_a_suite_and_source_are_kept(
-    settings: Settings, land: Land
+    settings: Settings, land: Land, tmp_path: Path
 ) -> None:
-    keep = load_policy(settings).docs_keep
+    text = (settings.config / "checks.yml").read_text()
+    (tmp_path / "checks.yml").write_text(text.replace("docs_keep: 5", "docs_keep: 2"))
+    settings = settings.model_copy(update={"config": tmp_path})
+    keep = 2
     other = land("org_unit", source="elsewhere")
     check_pending(settings)
     mark_checked(settings, other.load_id, "org_unit", "passed")
     file = land("org_unit")
-    for _ in range(keep + 2):
+    for _ in range(keep + 1):
         recheck(settings, file.load_id)
 
     names = [str(page.relative_to(settings.data_docs_dir)) for page in pages(settings)]

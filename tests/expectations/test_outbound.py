@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -62,7 +63,7 @@ def test_sound_features_pass_and_are_kept_under_their_version(settings: Settings
 
 
 BROKEN: list[tuple[dict[str, Any], str]] = [
-    ({"application_key": "a1"}, "application_key is unique"),
+    ({"application_key": "a8"}, "application_key is unique"),
     ({"decision_at": OBSERVED + timedelta(days=1)}, "no decision lies after the data"),
     ({"label_available_at": OBSERVED + timedelta(days=1)}, "label was known when the data"),
     ({"label": None}, "a mature row has its label"),
@@ -72,15 +73,19 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "expected"), BROKEN)
-def test_a_broken_feature_row_stops_training(
-    settings: Settings, change: dict[str, Any], expected: str
-) -> None:
-    rows = feature_rows(8)
-    rows[0] |= change
+def test_each_broken_feature_row_stops_training_and_is_named(settings: Settings) -> None:
+    rows = feature_rows(len(BROKEN) + 2)
+    for i, (change, _) in enumerate(BROKEN):
+        rows[i] |= change
     publish_features(settings, rows)
-    with pytest.raises(CheckFailedError, match=expected):
+    with pytest.raises(CheckFailedError) as caught:
         check_features(settings, MODEL)
+    for _, expected in BROKEN:
+        assert expected in str(caught.value)
+    with session(settings) as db:
+        failures = json.loads(db.scalars(select(CheckResult.failures_json)).one())
+    named = {f["text"]: f["record_ids"] for f in failures}
+    assert named["education_rank lies between 0 and 3"] == ["a6"]
     assert [i.location for i in open_incidents(settings)] == [f"{TABLE} before it goes out"]
 
 
@@ -121,31 +126,28 @@ def test_nothing_published_is_said_as_such(settings: Settings) -> None:
         check_features(settings, MODEL)
 
 
-def predictions(n: int = 3, change: dict[str, Any] | None = None) -> pa.Table:
-    each = {i: {"application_id": f"application-{i}"} for i in range(n)}
-    each[0] |= change or {}
-    return batch("prediction", n, each)
+def predictions(n: int = 3) -> pa.Table:
+    return batch("prediction", n, {i: {"application_id": f"application-{i}"} for i in range(n)})
 
 
 def test_sound_predictions_pass(settings: Settings) -> None:
     assert not check_predictions(settings, predictions()).failed
 
 
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({"probability": 1.2}, "probability lies between 0 and 1"),
-        ({"lower": 0.65}, "probability is at least lower"),
-        ({"application_id": "application-1"}, "an application is scored once by a model"),
-        ({"model_version": None}, "model_version is never empty"),
-        ({"reasons": "because"}, "reasons holds JSON"),
-    ],
-)
-def test_a_broken_prediction_does_not_land(
-    settings: Settings, change: dict[str, Any], expected: str
-) -> None:
-    with pytest.raises(CheckFailedError, match=expected):
-        check_predictions(settings, predictions(change=change))
+def test_each_broken_prediction_keeps_all_from_landing(settings: Settings) -> None:
+    broken = {
+        0: ({"probability": 1.2, "upper": 1.3}, "probability lies between 0 and 1"),
+        1: ({"lower": 0.65}, "probability is at least lower"),
+        2: ({"application_id": "application-4"}, "an application is scored once by a model"),
+        3: ({"model_version": None}, "model_version is never empty"),
+        5: ({"reasons": "because"}, "reasons holds JSON"),
+    }
+    each = {i: {"application_id": f"application-{i}"} for i in range(6)}
+    changes = {i: each[i] | (broken[i][0] if i in broken else {}) for i in each}
+    with pytest.raises(CheckFailedError) as caught:
+        check_predictions(settings, batch("prediction", 6, changes))
+    for _, expected in broken.values():
+        assert expected in str(caught.value)
 
 
 def test_predictions_without_a_column_do_not_land(settings: Settings) -> None:

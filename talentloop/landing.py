@@ -28,6 +28,8 @@ from talentloop.settings import Settings
 _FILE = re.compile(
     r"(?P<entity>\w+)/source=(?P<source>[^/]+)/load=(?P<load_id>[0-9A-Z]{26}(?:-\d+)?)\.parquet$"
 )
+#: Rows per row group: bounds what a writer or reader holds at once.
+_ROW_GROUP = 65_536
 #: A source that touches a record without changing it must not make a new version.
 _UNHASHED = {"source_updated_at", *LANDING_COLUMNS}
 
@@ -115,8 +117,7 @@ class LandingZone:
         data = _parquet(stamped)
         path = f"{entity}/source={source}/load={load_id}.parquet"
         if raw:
-            packed = gzip.compress(b"\n".join(raw), compresslevel=1, mtime=0)
-            self._put(path.removesuffix(".parquet") + ".raw.gz", packed)
+            self._put(path.removesuffix(".parquet") + ".raw.gz", _gzipped(raw))
         self._put(path, data)
         return LandedFile(
             entity, source, load_id, path, stamped.num_rows, hashlib.sha256(data).hexdigest()
@@ -125,7 +126,7 @@ class LandingZone:
     def _unlanded(self, entity: str, source: str, rows: pa.Table) -> pa.Table:
         """Rows whose newest landed version is missing or says something else."""
         rows = rows.append_column("payload_hash", hash_rows(rows))
-        known = self.newest_hashes(entity, source)
+        known = self.newest_hashes(entity, source, rows["source_id"])
         if known.num_rows == 0:
             return rows
         rows = rows.append_column("_row", pa.array(range(rows.num_rows)))
@@ -134,10 +135,12 @@ class LandingZone:
         mask = pc.is_in(rows["_row"], value_set=seen["_row"].combine_chunks())
         return rows.filter(pc.invert(mask)).drop_columns(["_row"])
 
-    def newest_hashes(self, entity: str, source: str) -> pa.Table:
-        """Per `source_id` the `payload_hash` of its newest landed version."""
+    def newest_hashes(
+        self, entity: str, source: str, ids: pa.ChunkedArray | None = None
+    ) -> pa.Table:
+        """Per `source_id` the `payload_hash` of its newest landed version; only of `ids` if given."""
         columns = ["source_id", "payload_hash", "load_id", "source_updated_at"]
-        landed = self.read(entity, source=source, columns=columns)
+        landed = self.read(entity, source=source, columns=columns, ids=ids)
         if landed.num_rows == 0:
             return landed.select(["source_id", "payload_hash"])
         ordered = landed.sort_by([("load_id", "ascending"), ("source_updated_at", "ascending")])
@@ -176,16 +179,31 @@ class LandingZone:
         source: str | None = None,
         load_id: str | None = None,
         columns: Sequence[str] | None = None,
+        ids: pa.ChunkedArray | None = None,
     ) -> pa.Table:
-        """All versions of an entity's records, or those of one source or load."""
+        """All versions of an entity's records, or those of one source or load.
+
+        Args:
+            ids: only records of these `source_id`s (which must be among the columns); files are
+                filtered one by one, so that memory follows the ids and not the history.
+        """
         schema = landing_schema(ENTITIES[entity])
         wanted = schema if columns is None else pa.schema([schema.field(c) for c in columns])
-        tables = [
-            self._read_file(file.path, wanted)
-            for file in self.files(entity, source)
-            if load_id in (None, file.load_id)
-        ]
-        return pa.concat_tables(tables) if tables else wanted.empty_table()
+        tables = [wanted.empty_table()]
+        for file in self.files(entity, source):
+            if load_id in (None, file.load_id) and self._holds(file.path, ids):
+                table = self._read_file(file.path, wanted)
+                if ids is not None:
+                    table = table.filter(pc.is_in(table["source_id"], value_set=ids))
+                tables.append(table)
+        return pa.concat_tables(tables)
+
+    def _holds(self, path: str, ids: pa.ChunkedArray | None) -> bool:
+        """Whether a file holds any of the ids; a first load asks this of every file in vain."""
+        if ids is None:
+            return True
+        own = self._read_file(path, pa.schema([pa.field("source_id", pa.string(), False)]))
+        return bool(pc.any(pc.is_in(own["source_id"], value_set=ids)).as_py())
 
     def _read_file(self, path: str, schema: pa.Schema) -> pa.Table:
         if self._local is not None:
@@ -242,15 +260,27 @@ def _conform(entity: str, rows: pa.Table) -> pa.Table:
 
 def _stamp(entity: str, rows: pa.Table, load_id: str, ingested_at: datetime) -> pa.Table:
     schema = landing_schema(ENTITIES[entity])
-    stamped = rows.append_column("load_id", pa.array([load_id] * rows.num_rows, pa.string()))
-    times = pa.array([ingested_at] * rows.num_rows, pa.timestamp("us", tz="UTC"))
-    return stamped.append_column("ingested_at", times).select(schema.names).cast(schema)
+    ids = pa.repeat(pa.scalar(load_id), rows.num_rows)
+    times = pa.repeat(pa.scalar(ingested_at, pa.timestamp("us", tz="UTC")), rows.num_rows)
+    stamped = rows.append_column("load_id", ids).append_column("ingested_at", times)
+    return stamped.select(schema.names).cast(schema)
 
 
 def _parquet(table: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", compression_level=1)
-    return sink.getvalue()
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", compression_level=1, row_group_size=_ROW_GROUP)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
+def _gzipped(pages: Sequence[bytes]) -> bytes:
+    """The pages, one a line, packed one by one."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1, mtime=0) as file:
+        for page in pages:
+            file.write(page)
+            file.write(b"\n")
+    return packed.getvalue()
 
 
 def _s3_store(settings: Settings, url: str) -> S3Store:

@@ -97,7 +97,9 @@ def test_every_dag_is_documented_tagged_and_never_overtakes_itself(bag: dict[str
         assert dag["catchup"] is False, dag_id
 
 
-def test_every_task_retries_with_growing_pauses_ends_in_time_and_reports(bag: dict[str, Any]) -> None:
+def test_every_task_retries_with_growing_pauses_ends_in_time_and_reports(
+    bag: dict[str, Any],
+) -> None:
     for name, task in tasks(bag):
         assert task["owner"] == "talentloop", name
         assert 1 <= task["retries"] <= 5, name

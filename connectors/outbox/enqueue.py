@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import duckdb
+import pyarrow as pa
 
 from connectors.outbox.changes import CHUNK, EnqueueResult, Queue
 from connectors.outbox.destination import Operation, load_destination
-from connectors.outbox.rows import chunks
 from talentloop.errors import DeliveryError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
@@ -28,27 +26,25 @@ def enqueue(settings: Settings, destination: str) -> EnqueueResult:
     config = load_destination(settings, destination)
     result = EnqueueResult()
     for name in config.operations:
-        queue = Queue(settings, config, name, result)
-        rows = _export(settings, config.operations[name])
-        for some in chunks(rows, CHUNK):
-            queue.take(some)
-        queue.withdraw_vanished({str(row[config.operations[name].key]) for row in rows})
+        queue, operation = Queue(settings, config, name, result), config.operations[name]
+        rows = _export(settings, operation)
+        for batch in rows.to_batches(max_chunksize=CHUNK):
+            queue.take(batch.to_pylist())
+        queue.withdraw_vanished({str(key) for key in rows[operation.key].to_pylist()})
     log.info("outbox_enqueued", destination=destination, **vars(result))
     return result
 
 
-def _export(settings: Settings, operation: Operation) -> list[dict[str, Any]]:
+def _export(settings: Settings, operation: Operation) -> pa.Table:
     columns = ", ".join(f'"{name}"' for name in operation.columns)
     condition = " and ".join(f'"{name}" = ?' for name in operation.where) or "true"
     query = f'select {columns} from "{operation.export}" where {condition} order by 1'
     with open_published(settings) as db:
         try:
-            table = db.sql(query, list(operation.where.values()))
+            return db.sql(query, list(operation.where.values()))
         except duckdb.Error as error:
             raise DeliveryError(
                 f"An export does not fit its configuration: {str(error).splitlines()[0]}",
                 where=f"{operation.export} in published copy {db.version}",
                 remedy="Build and publish again, or correct config/destinations.",
             ) from None
-    found: list[dict[str, Any]] = table.to_pylist()
-    return found

@@ -86,7 +86,7 @@ class Worker:
         """Turn leases that ran out, or whose worker died, into open questions."""
         now = self._settings.clock.now()
         with session(self._settings) as db:
-            for row in db.scalars(self._rows(LEASED)):
+            for row in db.scalars(self._rows(LEASED)).all():
                 if row.lease_until is None or row.lease_until <= now or has_died(row.lease_owner):
                     move(
                         db, row, now, expect=(LEASED,), state=UNKNOWN, next_at=now, **_FREE,

@@ -21,7 +21,11 @@
     select
         '{{ var("as_of") }}'::timestamptz as as_of,
         {{ var('is_simulated', false) }}::boolean as is_simulated,
-        (select count(*) from ops.finished_build) as build_number;
+        (select count(*) from ops.finished_build) as build_number,
+        {{ flags.FULL_REFRESH }} or not exists (
+            select 1 from information_schema.tables
+            where table_schema = 'intermediate' and table_name = 'int_application__situate'
+        ) as is_full;
     create or replace table ops.portrait_weight as
     select *, '{{ var("portrait")["version"] }}'::varchar as portrait_version
     from (values

@@ -103,9 +103,17 @@ where recency = 1
     {% endif %}
 {% endmacro %}
 
-{# Lists of what a change touches stay empty in a full refresh, which recomputes everything. #}
+{# Whether this build computes everything: a full refresh, or the first build of a file. #}
+{% macro builds_everything() %}
+    {% if execute and flags.WHICH in ('build', 'run', 'compile') %}
+        {{ return(run_query('select is_full from ops.build_context').rows[0][0]) }}
+    {% endif %}
+    {{ return(false) }}
+{% endmacro %}
+
+{# Lists of what a change touches stay empty where everything is computed. #}
 {% macro only_increments() -%}
-    {% if flags.FULL_REFRESH %}and false{% endif %}
+    {% if builds_everything() %}and false{% endif %}
 {%- endmacro %}
 
 {# Candidates that came with a pending load, or whose person may have changed. #}

@@ -4,7 +4,7 @@ with review as (
 
     select
         employee_key,
-        arg_max(rating_0_1, finalised_at) as rating_0_1,
+        arg_max(rating_0_1, (finalised_at, performance_review_key)) as rating_0_1,
         max(finalised_at) as finalised_at
     from {{ ref('fct_performance_review') }}
     where review_type_code = 'month_6'

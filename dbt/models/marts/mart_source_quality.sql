@@ -24,12 +24,12 @@ rating as (
     select
         source_channel_code,
         count(*) as n_rated,
-        avg(rating_z) as mean_rating_z
+        round(avg(rating_z), 6) as mean_rating_z
     from (
         select
             employment.source_channel_code,
             review.employee_key,
-            arg_max(review.rating_z, review.finalised_at) as rating_z
+            arg_max(review.rating_z, (review.finalised_at, review.performance_review_key)) as rating_z
         from {{ ref('fct_performance_review') }} as review
         inner join {{ ref('int_employment__follow') }} as employment using (employee_key)
         where review.rating_z is not null and review.review_type_code <> 'annual'

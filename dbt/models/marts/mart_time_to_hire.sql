@@ -9,7 +9,7 @@ select
     top_org_unit_key,
     count(*)::bigint as n,
     {{ time_quantiles('time_to_hire_days') }},
-    avg(time_to_hire_days) as mean_days
+    round(avg(time_to_hire_days), 9) as mean_days
 from hire
 group by grouping sets ((month_on, top_org_unit_key), (month_on))
 having grouping(top_org_unit_key) = 1 or top_org_unit_key is not null

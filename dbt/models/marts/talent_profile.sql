@@ -39,9 +39,10 @@ advice as (
     select
         person_key,
         {% for model in ['performance_6m', 'probation_attrition'] %}
-        arg_max(probability, scored_at) filter (model_name = '{{ model }}') as {{ model }}_probability,
-        arg_max(lower, scored_at) filter (model_name = '{{ model }}') as {{ model }}_lower,
-        arg_max(upper, scored_at) filter (model_name = '{{ model }}') as {{ model }}_upper{{ ',' if not loop.last }}
+        {% for value in ['probability', 'lower', 'upper'] %}
+        arg_max({{ value }}, (scored_at, application_key)) filter (model_name = '{{ model }}')
+            as {{ model }}_{{ value }},
+        {% endfor %}
         {% endfor %}
     from {{ ref('fct_prediction') }}
     where is_latest and person_key in (select person_key from person)

@@ -1,3 +1,6 @@
+-- No model reads it yet: as a view it costs the build nothing.
+{{ config(materialized='view') }}
+
 with landed as (
 
     select * from {{ source('landing', 'answer') }}

@@ -11,6 +11,13 @@ with touched as (
             where prediction_key in {{ pending_keys('prediction') }}
         )
     union
+    -- Whose application it was before: an application may pass from one profile to another.
+    select person_key from {{ ref('int_person__resolve') }}
+    where candidate_key in (
+        select candidate_key from {{ ref('stg_landing__application') }}
+        where application_key in {{ pending_keys('application') }}
+    )
+    union
     select person.person_key
     from {{ ref('int_person__resolve') }} as person
     where person.employee_key in (

@@ -18,7 +18,7 @@ review as (
     select
         employee_key,
         {% for month in [3, 6, 12] %}
-        arg_max(rating_0_1, finalised_at) filter (months_since_start = {{ month }})
+        arg_max(rating_0_1, (finalised_at, performance_review_key)) filter (months_since_start = {{ month }})
             as performance_month_{{ month }}_0_1{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('fct_performance_review') }}

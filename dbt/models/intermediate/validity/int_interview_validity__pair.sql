@@ -16,8 +16,8 @@ review as (
     select
         application_key,
         months_since_start as months,
-        arg_max(rating_0_1, finalised_at) as rating_0_1,
-        arg_max(rating_z, finalised_at) as rating_z
+        arg_max(rating_0_1, (finalised_at, performance_review_key)) as rating_0_1,
+        arg_max(rating_z, (finalised_at, performance_review_key)) as rating_z
     from {{ ref('fct_performance_review') }}
     where review_type_code in ('month_3', 'month_6', 'month_12') and application_key is not null
     group by application_key, months_since_start

@@ -1,0 +1,216 @@
+"""A full and an incremental warehouse build, against the same SQL without dbt around it.
+
+    python -m bench.warehouse [--applications 1000000] [--json FILE] [--keep FOLDER]
+
+Lands the simulated company, then measures: a full build as `talentloop build` does it (dbt, its
+contracts and data tests, the copy of the build file); the models' compiled SQL run one after the
+other on one bare connection, without tests; and the build after a further day's change. See
+bench/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors.sandbox.company import CLOCK_START, Company, simulate
+from talentloop import ops
+from talentloop.ids import new_load_id
+from talentloop.landing import LandedFile, LandingZone
+from talentloop.ops.loads import mark_checked, record_load
+from talentloop.settings import Settings
+from talentloop.warehouse import build
+
+SIMULATED = 1_000_000
+DAYS_CHANGE = 0.003
+TARGET_FULL, TARGET_CHANGE = 3.0, 0.15
+#: Entities that hang on an application, by the column that names it.
+_CHILDREN = {"application": "source_id", "stage_event": "application_id",
+             "interview": "application_id", "dimension_score": "application_id",
+             "offer": "application_id"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What was landed for one build, and how many applications it says something new about."""
+
+    files: list[LandedFile]
+    at: datetime
+    applications: int
+
+
+def visible(company: Company, entity: str, at: datetime, share: float) -> pa.Table:
+    """What the HR system shows, or the same share of applications with all that hangs on them."""
+    rows = company.visible(entity, at)
+    if share >= 1 or entity not in _CHILDREN:
+        return rows
+    number = pc.cast(rows[_CHILDREN[entity]], pa.int64())
+    # Ids count up from one instant to the next: take every one whose last six digits are low.
+    within = pc.subtract(number, pc.multiply(pc.divide(number, 1_000_000), 1_000_000))
+    return rows.filter(pc.less(within, int(share * 1_000_000)))
+
+
+def land(settings: Settings, company: Company, at: datetime, share: float) -> Landed:
+    """Land what changed since the last landing."""
+    zone = LandingZone(settings)
+    zone.prepare()
+    files, changed = [], 0
+    for entity in company.tables:
+        rows = visible(company, entity, at, share)
+        file = zone.write(entity, company.source, rows,
+                          load_id=new_load_id(settings.clock), ingested_at=at)  # fmt: skip
+        if file is not None:
+            files.append(file)
+            changed += file.rows if entity == "application" else 0
+    return Landed(files, at, changed)
+
+
+def land_change(settings: Settings, company: Company, share: float, wanted: int) -> Landed:
+    """Land whole days until they say something new about as many applications as wanted."""
+    files: list[LandedFile] = []
+    changed, at = 0, CLOCK_START
+    while changed < wanted:
+        at += timedelta(days=1)
+        day = land(settings, company, at, share)
+        files, changed = files + day.files, changed + day.applications
+    return Landed(files, at, changed)
+
+
+def timed_build(settings: Settings, landed: Landed, *, full: bool) -> dict[str, float]:
+    """Seconds of a build as a user waits for it, and of dbt within it."""
+    for file in landed.files:
+        record_load(settings, file)
+        mark_checked(settings, file.load_id, file.entity, "passed")
+    started = time.perf_counter()
+    result = build(settings, as_of=landed.at, full_refresh=full)
+    return {"seconds": time.perf_counter() - started, "dbt_seconds": result.seconds}
+
+
+def bare_statements(target: Path) -> Iterator[tuple[str, str, str]]:
+    """(schema, name, statement) of every model in the order of dependencies, from a full build."""
+    manifest = json.loads((target / "manifest.json").read_text())
+    models = {k: n for k, n in manifest["nodes"].items() if n["resource_type"] == "model"}
+    waiting = {k: {d for d in n["depends_on"]["nodes"] if d in models} for k, n in models.items()}
+    while waiting:
+        ready = sorted(k for k, needs in waiting.items() if not needs & waiting.keys())
+        for key in ready:
+            del waiting[key]
+            node = models[key]
+            path = target / "compiled" / "talentloop" / node["original_file_path"]
+            kind = "view" if node["config"]["materialized"] == "view" else "table"
+            name = f'"{node["schema"]}"."{node["name"]}"'
+            yield node["schema"], node["name"], f"create {kind} {name} as {path.read_text()}"
+
+
+def bare_run(settings: Settings, folder: Path) -> dict[str, Any]:
+    """Seconds of the same SQL on one connection; the slowest models too."""
+    built = settings.warehouse_file
+    statements = list(bare_statements(built.parent / "dbt"))
+    seconds: dict[str, float] = {}
+    with duckdb.connect(str(folder / "build.duckdb")) as db:
+        db.execute(f"set threads = {settings.warehouse_threads}")
+        db.execute(f"set memory_limit = '{settings.warehouse_memory}'")
+        db.execute("set timezone = 'UTC'")
+        db.execute("set preserve_insertion_order = false")
+        _copy_state(db, built)
+        for schema in {schema for schema, _, _ in statements}:
+            db.execute(f"create schema if not exists {schema}")
+        for _, name, statement in statements:
+            started = time.perf_counter()
+            db.execute(statement)
+            seconds[name] = time.perf_counter() - started
+    slowest = sorted(seconds.items(), key=lambda item: -item[1])[:10]
+    return {"seconds": sum(seconds.values()), "models": len(seconds), "slowest": dict(slowest)}
+
+
+def _copy_state(db: duckdb.DuckDBPyConnection, built: Path) -> None:
+    """The tables that a build makes about itself, which the models read."""
+    db.execute("create schema ops")
+    db.execute(f"attach '{built}' as built (read_only)")
+    names = db.execute(
+        "select table_name from duckdb_tables() where database_name = 'built' and schema_name = 'ops'"
+    ).fetchall()
+    for (name,) in names:
+        db.execute(f"create table ops.{name} as from built.ops.{name}")
+    db.execute("detach built")
+
+
+def measure(applications: int, folder: Path) -> dict[str, Any]:
+    """Land, build, run bare, change, build again."""
+    settings = Settings(home=folder / "home", now=CLOCK_START)
+    ops.migrate(settings)
+    share = min(1.0, applications / SIMULATED)
+    company = simulate("bench")
+    first = land(settings, company, CLOCK_START, share)
+    change = land_change(settings, company, share, int(DAYS_CHANGE * first.applications))
+    del company
+    full = timed_build(settings, first, full=True)
+    (folder / "bare").mkdir()
+    bare = bare_run(settings, folder / "bare")
+    incremental = timed_build(settings, change, full=False)
+    return {
+        "applications": first.applications,
+        "rows": sum(file.rows for file in first.files),
+        "changed_applications": change.applications,
+        "changed_rows": sum(file.rows for file in change.files),
+        "threads": settings.warehouse_threads,
+        "memory": settings.warehouse_memory,
+        "full": full,
+        "bare": bare,
+        "change": incremental,
+        "full_over_bare": full["seconds"] / bare["seconds"],
+        "change_over_full": incremental["seconds"] / full["seconds"],
+        "targets": {"full_over_bare": TARGET_FULL, "change_over_full": TARGET_CHANGE},
+    }
+
+
+def report(found: dict[str, Any]) -> str:
+    """The measurements as a table for people."""
+    lines = [
+        f"{found['applications']:,} applications, {found['rows']:,} records; "
+        f"change: {found['changed_applications']:,} applications, {found['changed_rows']:,} records",
+        f"{'':<28}{'seconds':>10}{'ratio':>10}{'target':>10}",
+        f"{'bare SQL, no tests':<28}{found['bare']['seconds']:>10.1f}{'1.00':>10}",
+        f"{'full build':<28}{found['full']['seconds']:>10.1f}"
+        f"{found['full_over_bare']:>10.2f}{'≤ ' + str(TARGET_FULL):>10}",
+        f"{'build after the change':<28}{found['change']['seconds']:>10.1f}"
+        f"{found['change_over_full']:>10.1%}{f'≤ {TARGET_CHANGE:.0%}':>10}",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description="Benchmark the warehouse build.")
+    parser.add_argument("--applications", type=int, default=SIMULATED)
+    parser.add_argument("--json", type=Path, help="write the measurements here too")
+    parser.add_argument("--keep", type=Path, help="work in this folder and leave it")
+    options = parser.parse_args()
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="talentloop-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        found = measure(options.applications, folder)
+    finally:
+        if options.keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(report(found))
+    text = json.dumps(found, indent=1)
+    print(text)
+    if options.json is not None:
+        options.json.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

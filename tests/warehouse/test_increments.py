@@ -1,0 +1,71 @@
+"""A build that takes in a change gives what a build from nothing gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from tests.warehouse.landed import Warehouse
+
+#: They tell when and by which build a row was written, and so must differ.
+BUILD_COLUMNS = {"build_number", "built_at", "dbt_invocation_id"}
+SCHEMAS = ("staging", "intermediate", "marts", "restricted")
+
+
+def contents(path: Path) -> dict[str, pa.Table]:
+    """Every relation of a build file, without the lists of what the last change touched."""
+    found: dict[str, pa.Table] = {}
+    with duckdb.connect(str(path), read_only=True) as db:
+        db.execute("set timezone = 'UTC'")
+        names = db.execute(
+            "select table_schema, table_name from information_schema.tables "
+            "where list_contains($1, table_schema) and not table_name like '%\\_\\_touch' escape '\\'",
+            [list(SCHEMAS)],
+        ).fetchall()
+        for schema, name in names:
+            columns = db.execute(f'describe {schema}."{name}"').fetchall()
+            kept = ", ".join(
+                f'"{c[0]}"::varchar as "{c[0]}"' for c in columns if c[0] not in BUILD_COLUMNS
+            )
+            query = f'select {kept} from {schema}."{name}"'
+            found[f"{schema}.{name}"] = db.execute(query).to_arrow_table()
+    return found
+
+
+def differing(left: pa.Table, right: pa.Table) -> int:
+    """Rows that occur in one of the tables only, or not equally often."""
+    with duckdb.connect() as db:
+        db.register("l", left)
+        db.register("r", right)
+        query = "select count(*) from (from l except all from r)"
+        one = db.execute(query).fetchone()
+        other = db.execute(query.replace("from l except all from r", "from r except all from l"))
+        found = other.fetchone()
+    assert one is not None and found is not None
+    return int(one[0]) + int(found[0])
+
+
+@pytest.fixture(scope="module")
+def states(warehouse: Warehouse) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """Contents after the change, and from nothing."""
+    return contents(warehouse.changed), contents(warehouse.refreshed)
+
+
+def test_every_relation_is_the_same_after_an_increment_and_from_nothing(
+    states: tuple[dict[str, pa.Table], dict[str, pa.Table]],
+) -> None:
+    changed, refreshed = states
+    assert changed.keys() == refreshed.keys()
+    assert len(changed) > 80
+    different = {name: differing(changed[name], refreshed[name]) for name in changed}
+    assert {name: n for name, n in different.items() if n} == {}
+
+
+def test_the_change_reached_the_marts(warehouse: Warehouse) -> None:
+    before, after = contents(warehouse.first), contents(warehouse.changed)
+    for name in ("fct_application", "talent_profile", "fct_stage_event", "fct_dimension_score",
+                 "dim_person", "dim_candidate", "fct_interview"):  # fmt: skip
+        assert differing(before[f"marts.{name}"], after[f"marts.{name}"]) > 0, name

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # starlette would rather have another HTTP library
+    from fastapi.testclient import TestClient
+
+from portal import create_app
 from talentloop import ops, warehouse
 from talentloop.settings import Settings
 from tests.portal.company import write_build
+from tests.portal.seed import seed
+
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +34,21 @@ def company_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def running(company_home: Path) -> Settings:
+    """The published company with a seeded running of the loop; for tests that change nothing."""
+    settings = Settings(home=company_home, now=NOW, portal_port=0)
+    seed(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def site(running: Settings) -> Iterator[TestClient]:
+    """A browser's view of the running company; for tests that change nothing."""
+    with _client(running) as made:
+        yield made
+
+
 @pytest.fixture
 def published(settings: Settings, company_home: Path) -> Settings:
     """Settings whose home holds the published company."""
@@ -33,3 +59,23 @@ def published(settings: Settings, company_home: Path) -> Settings:
         elif source.exists():
             shutil.copyfile(source, target)
     return settings
+
+
+@pytest.fixture
+def client(published: Settings) -> Iterator[TestClient]:
+    """A browser's view of the portal over the small company."""
+    with _client(published) as made:
+        yield made
+
+
+@pytest.fixture
+def bare(settings: Settings) -> Iterator[TestClient]:
+    """The portal before anything was published."""
+    with _client(settings) as made:
+        yield made
+
+
+def _client(settings: Settings) -> TestClient:
+    return TestClient(
+        create_app(settings), base_url="http://127.0.0.1", raise_server_exceptions=False
+    )

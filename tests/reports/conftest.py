@@ -9,9 +9,9 @@ import pytest
 
 from talentloop import warehouse
 from talentloop.settings import Settings
-from tests.portal.conftest import company_home, published
+from tests.portal.conftest import company_home, published, running
 
-__all__ = ["company_home", "published"]
+__all__ = ["company_home", "published", "running"]
 
 META = """
 select timestamptz '2026-11-01 00:00:00+00' as as_of, now() as built_at,

@@ -19,17 +19,17 @@ NOTES = [("Filters", "=HYPERLINK(1)"), ("Simulated", "yes")]
 
 
 @pytest.fixture
-def result(published: Settings) -> ReportResult:
+def result(running: Settings) -> ReportResult:
     """Two rows of the funnel, one with a dangerous code and a withheld cell."""
-    found = run_report(published, "funnel")
+    found = run_report(running, "funnel")
     first = {**found.rows[0], "stage_code": "=cmd|' /C calc'!A0", "n_open": Withheld("small")}
     second = {**found.rows[1], "pass_rate": 0.28545, "median_days": 2.25, "n_entered": 1234}
     return replace(found, rows=[first, second])
 
 
 @pytest.fixture
-def words(published: Settings) -> CellText:
-    return CellText.of(published, "en")
+def words(running: Settings) -> CellText:
+    return CellText.of(running, "en")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "|x"])

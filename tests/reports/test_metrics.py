@@ -52,7 +52,7 @@ def _written(tmp_path: Path, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("    formula:", "    formular:", "formular"),
+        ("    formula:", "    formular:", "metrics.applications.formula"),
         ("owner: hr_analytics", "owner: nobody", "nobody"),
         ("view: flow", "view: cashflow", "view"),
         ("    denominator:", "    maturity:", "numerator and denominator"),

@@ -26,13 +26,13 @@ def test_the_registry_is_not_empty() -> None:
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_every_report_gives_the_columns_it_declares(published: Settings, name: str) -> None:
+def test_every_report_gives_the_columns_it_declares(running: Settings, name: str) -> None:
     parameters = {}
     if "person" in get_report(name).parameters:
-        with open_published(published) as db:
+        with open_published(running) as db:
             query = "select person_key from talent_profile where overall_score_0_100 > 0 limit 1"
             parameters["person"] = db.sql(query)[0][0].as_py()
-    result = run_report(published, name, parameters)
+    result = run_report(running, name, parameters)
     assert list(result.columns) == list(get_report(name).columns)
     assert all(list(row) == list(result.columns) for row in result.rows)
 

@@ -1,0 +1,221 @@
+"""Every page: opens in both languages, keeps the policy, and shows the registry's numbers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from portal.frame import Frame
+from talentloop.reports import run_report
+from talentloop.reports.text import CellText, number
+from talentloop.settings import Settings
+from talentloop.warehouse import open_published
+from tests.portal.markup import Page, parse
+
+PAGES = (
+    "/reports/monthly", "/reports/monthly?month=2026-05", "/reports/funnel",
+    "/reports/funnel?department=RD&from=2026-01", "/reports/funnel/applications?stage=interview",
+    "/talent", "/talent?sort=score", "/quality", "/catalogue", "/catalogue/funnel",
+    "/catalogue/ops_steps", "/definitions",
+)  # fmt: skip
+
+
+def opened(client: TestClient, path: str, status: int = 200) -> Page:
+    """A page, parsed, after the checks that every page must pass."""
+    client.cookies.clear()  # the language is remembered
+    answer = client.get(path)
+    assert answer.status_code == status, answer.text[:500]
+    page = parse(answer.text)
+    assert not page.forbidden, page.forbidden
+    assert len(page.ids) == len(set(page.ids)), "ids repeat"
+    return page
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_in_both_languages(
+    running: Settings, site: TestClient, path: str, lang: str
+) -> None:
+    page = opened(site, path + ("&" if "?" in path else "?") + f"lang={lang}")
+    assert page.heads[0]
+    assert {"模拟数据", "Simulated data"} & {
+        t[:14].split("：")[0].split(":")[0] for t in page.texts
+    }
+    footer = "数据截至" if lang == "zh" else "Data as of"
+    assert footer in page.text
+    assert "v2026.11.01-1" in page.text
+    assert "2026-11-01 08:00" in page.text
+
+
+def test_every_link_of_the_portal_leads_somewhere(running: Settings, site: TestClient) -> None:
+    links = {link for path in PAGES for link in opened(site, path).links}
+    wanted = sorted(link for link in links if link.startswith("/") and "/export/" not in link)
+    assert len(wanted) > 40
+    shapes = {re.sub(r"p_[0-9a-f]+", "p_", link): link for link in wanted}
+    kinds = {shape.split("?")[0] + ("?" if "?" in shape else ""): u for shape, u in shapes.items()}
+    for link in kinds.values():
+        expected = 404 if link.startswith("/quality/docs") else 200  # no checks ran here
+        assert site.get(link).status_code == expected, link
+
+
+def test_every_export_of_a_page_can_be_had(running: Settings, site: TestClient) -> None:
+    links = {link for path in PAGES for link in opened(site, path).links if "/export/" in link}
+    by_report = {link.split("?")[0]: link for link in sorted(links)}
+    assert len(by_report) > 30
+    for link in by_report.values():
+        answer = site.get(link)
+        assert answer.status_code == 200, link
+        assert "attachment" in answer.headers["content-disposition"]
+
+
+def _person(settings: Settings, where: str) -> str:
+    with open_published(settings) as db:
+        return str(db.sql(f"select person_key from talent_profile where {where} limit 1")[0][0])
+
+
+def test_the_monthly_page_shows_the_reports_figures(running: Settings, site: TestClient) -> None:
+    page = opened(site, "/reports/monthly?month=2026-09")
+    rows = run_report(running, "monthly_hiring_efficiency", {"month": "2026-09"}).rows
+    row = next(r for r in rows if str(r["month_on"]) == "2026-09-01")
+    assert f"{row['n_accepted']}" in page.texts
+    assert number(float(str(row["time_to_hire_median_days"])), 1) in page.texts
+    words = CellText.of(running, "zh")
+    for found in run_report(running, "source_quality").rows:
+        columns = run_report(running, "source_quality").columns
+        cells = page.row(words.cell(found["source_channel_code"], columns["source_channel_code"]))
+        assert cells[1] == words.cell(found["n_applications"], columns["n_applications"])
+        assert cells[3] == words.cell(found["hire_rate"], columns["hire_rate"])
+    table = [cells for cells in page.rows if cells and cells[0].startswith("202")]
+    assert len(table) == 13  # the rows behind the trend
+
+
+def test_the_funnel_page_shows_the_reports_figures(running: Settings, site: TestClient) -> None:
+    page = opened(site, "/reports/funnel?department=RD&from=2026-01&to=2026-09")
+    given = {"department": "RD", "from": "2026-01", "to": "2026-09"}
+    rows = {r["stage_code"]: r for r in run_report(running, "funnel", given).rows}
+    screen = rows["screen"]
+    cells = page.row("简历筛选")
+    assert cells[2:7] == [
+        number(float(str(screen[n])), 0)
+        for n in ("n_entered", "n_advanced", "n_rejected", "n_withdrawn", "n_open")
+    ]
+    assert any("研发中心" in head for head in page.heads)
+    assert "/reports/funnel?department=RD&from=2026-01&to=2026-09" in page.texts
+
+
+def test_a_figure_of_the_funnel_leads_to_its_applications(
+    running: Settings, site: TestClient
+) -> None:
+    page = opened(site, "/reports/funnel?from=2026-01&to=2026-09")
+    link = next(u for u in page.links if "stage=interview" in u and "exit=rejected" in u)
+    counted = next(c for c in page.rows if c and c[0] == "复试")[4]
+    listed = opened(site, link)
+    assert counted in listed.texts
+    people = [u for u in listed.links if u.startswith("/talent/")]
+    assert len(people) == min(50, int(counted))
+
+
+def test_the_profile_names_the_person_and_stamps_advice(
+    running: Settings, site: TestClient
+) -> None:
+    key = _person(running, "status_code = 'open' and overall_score_0_100 > 0")
+    page = opened(site, f"/talent/{key}")
+    assert key in page.texts
+    assert page.heads[0].split()[0] not in ("姓名未知", key)
+    assert page.texts.count("模型建议 · 由人决定") == 2
+    text = page.text
+    assert "从基准率起 41.0%" in text
+    assert "合计 48.0%" in text  # 41 + 6 + 4 - 3
+    assert "+6.0 点" in text
+    assert "−3.0 点" in text
+    assert "90% 区间 40%–58%" in text
+    for head in ("AI", "面试官 A", "面试官 B"):
+        assert head in text.replace("\u00a0", " ")
+
+
+def test_the_weighted_score_of_the_page_is_the_weighted_mean_of_its_rows(
+    running: Settings, site: TestClient
+) -> None:
+    key = _person(running, "overall_score_0_100 > 0")
+    page = opened(site, f"/talent/{key}")
+    names = ("专业能力", "逻辑思维", "沟通表达", "团队协作", "抗压应变", "文化契合")
+    lines = [cells for cells in page.rows if cells and cells[0] in names]
+    total = sum(float(c[1].rstrip("%")) / 100 * float(c[5]) for c in lines)
+    shown = float(page.row("加权总分")[5])
+    assert shown == pytest.approx(total, abs=0.11)
+
+
+def test_work_after_hiring_is_classed_on_the_profile(running: Settings, site: TestClient) -> None:
+    with open_published(running) as db:
+        query = "select person_key from fct_performance_review where review_type_code = 'month_6'"
+        key = str(db.sql(query + " limit 1")[0][0])
+    page = opened(site, f"/talent/{key}?lang=en")
+    assert "Performance after hiring" in page.texts
+    assert "6 months" in page.text
+
+
+def test_each_view_of_a_person_and_each_export_is_audited(
+    published: Settings, client: TestClient
+) -> None:
+    from sqlalchemy import select
+
+    from talentloop import ops
+    from talentloop.ops.audit import first_broken
+    from talentloop.ops.models import AuditRow
+
+    key = _person(published, "n_applications > 0")
+    client.get(f"/talent/{key}")
+    client.get("/export/funnel.csv?department=RD")
+    with ops.session(published) as db:
+        rows = [
+            (r.action, r.object_ref) for r in db.scalars(select(AuditRow).order_by(AuditRow.seq))
+        ]
+    assert rows == [("view_profile", key), ("export", "funnel")]
+    assert first_broken(published) is None
+
+
+def test_people_are_found_by_name_and_by_position(running: Settings, site: TestClient) -> None:
+    by_name = opened(site, "/talent?q=予安")
+    names = [c[0] for c in by_name.rows if c and "p_" in c[0]]
+    assert names
+    assert all("予安" in name for name in names)
+    by_position = opened(site, "/talent?q=岗位 46")
+    assert any("岗位 46" in c[1] for c in by_position.rows if len(c) > 1)
+    nobody = opened(site, "/talent?q=没有这个人")
+    assert "没有找到人" in nobody.text
+
+
+def test_without_the_key_of_names_the_list_still_opens(
+    published: Settings, client: TestClient
+) -> None:
+    for file in published.published_dir.glob("restricted-*.duckdb"):
+        file.unlink()
+    page = opened(client, "/talent")
+    assert "姓名未知" in page.texts
+
+
+def test_the_quality_page_says_what_is_held_failed_and_promoted(
+    running: Settings, site: TestClient
+) -> None:
+    page = opened(site, "/quality")
+    text = page.text.replace("\u00a0", " ")
+    assert "数据检查没有通过，这一批被拦下" in page.heads[1]
+    assert "隔离区：2 组，3 条" in text
+    assert page.row("合计")[-3:]  # the sum equals the heading
+    assert "talentloop quarantine show 1" in text
+    assert "start_on is not before extended_at" in text
+    assert "第 3 版" in text
+    assert "需人复核" in text
+    assert "INC-1" in text
+    assert any(cell.startswith("◆") for cells in page.rows for cell in cells)  # a slow run
+    assert any(cell == "✕" for cells in page.rows for cell in cells)
+    assert "王秘密" not in text
+
+
+def test_a_definition_stands_behind_each_question_mark(running: Settings, site: TestClient) -> None:
+    page = opened(site, "/reports/monthly?lang=en")
+    metrics = Frame(running, "en", "auto", "/", []).registry.metrics
+    for key in ("time_to_hire", "offer_acceptance_rate", "join_rate", "retention_90d_rate"):
+        assert metrics[key].formula.en in page.texts

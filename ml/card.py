@@ -34,6 +34,7 @@ def render(trial: Trial, trained_at: datetime) -> str:
         drift=trial.drift,
         champion=trial.champion if CHAMPION in trial.evaluation.measures else None,
         rounds=trial.fitted.rounds,
+        interval_scale=trial.fitted.model.facts.interval_scale,
         base_rate=trial.fitted.model.facts.base_rate,
         as_of=_minute(work.table.as_of),
         trained_at=_minute(trained_at),

@@ -109,7 +109,7 @@ class Learning(_Strict):
         most_rounds, patience: trees at most, and rounds without gain that stop the boosting.
         calibration_sd: how far calibration may move the log-odds (offset, and log of the slope)
             before the validation rows must argue for it: standard deviation of its prior.
-        members: refits on resampled people from which the interval is taken.
+        members: refits on resampled people from whose spread the interval is taken.
         seed: of everything that is drawn.
     """
 

@@ -6,20 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import xgboost as xgb
 
 from ml.arrays import Floats, Ints
-from ml.calibration import fit_calibration
+from ml.calibration import Calibration, fit_calibration
 from ml.cohort import describe
-from ml.config import ModelRule
+from ml.config import Learning, ModelRule
 from ml.encoding import CategoryCode, Encoding, fit_encoding
 from ml.inputs import as_inputs
-from ml.learner import fit_learner
+from ml.learner import Learner, fit_learner
 from ml.metrics import resampled_rows
-from ml.model import Facts, Model, Part
+from ml.model import Facts, Model, spread
 from ml.split import Split
 
 INTERVAL_LEVEL = 0.9
+_LEAST_SPREAD = 1e-3  # in log-odds; members of a tiny company may agree exactly
+
+
+#: Trainings on simulated outcomes by which the interval's width is found.
+_REHEARSALS = 8
 
 
 @dataclass(frozen=True)
@@ -32,73 +36,110 @@ class FittedModel:
 
 @dataclass(frozen=True)
 class _Rows:
-    """The matrix, outcomes and people of all rows, in the frame's order."""
+    """The encoded rows of the frame, how they are cut, and the rule to learn by."""
 
+    rule: Learning
     matrix: Floats
-    y: Floats
+    monotone: tuple[int, ...]
     person: Ints
+    split: Split
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """One whole fit: the learner of all fit rows, its calibration and its rounds."""
+
+    learner: Learner
+    calibration: Calibration
+    rounds: int
+
+    def log_odds(self, matrix: Floats) -> Floats:
+        return self.calibration.log_odds(self.learner.margin(matrix))
 
 
 def fit_model(
     rule: ModelRule, rows: pd.DataFrame, y: Floats, split: Split, data_version: str
 ) -> FittedModel:
-    """Learn rounds and calibration on train and validation, then fit on both.
+    """Fit the model, the members that its interval is made of, and describe the cohort.
 
-    The number of trees comes from early stopping on the validation rows, and the calibration from
-    the same model's margins there. With both held, the model is fitted again on all rows known
-    before the first test decision; thirty members, on resampled people and resampled validation
-    rows, give the interval.
+    Nothing is learnt from the outcomes of the test rows.
     """
     inputs = as_inputs(rows, rule.features)
-    encoding = fit_encoding(inputs.iloc[split.fit], rule.features, rule.learning.min_level_rows)
+    fit_inputs = inputs.iloc[split.fit]
+    encoding = fit_encoding(fit_inputs, rule.features, rule.learning.min_level_rows)
     person = pd.factorize(rows["person_key"])[0].astype(np.int64)
-    data = _Rows(encoding.transform(inputs), y, person)
-    first = fit_learner(
-        data.matrix[split.train], y[split.train], encoding.monotone, rule.learning,
-        watch=(data.matrix[split.validation], y[split.validation]),
-    )  # fmt: skip
-    margin = first.learner.margin(data.matrix[split.validation])
-    calibration = fit_calibration(margin, y[split.validation], rule.learning.calibration_sd)
-    final = fit_learner(
-        data.matrix[split.fit], y[split.fit], encoding.monotone, rule.learning, rounds=first.rounds
-    ).learner
-    main = Part(linear=final.linear, calibration=calibration)
-    members = _members(rule, data, encoding, split, first.rounds, margin)
-    score = calibration.probability(final.margin(data.matrix[split.fit]))
+    data = _Rows(rule.learning, encoding.transform(inputs), encoding.monotone, person, split)
+    found = _fit(data, y)
+    members = _members(data, y, found.rounds)
+    score = found.calibration.probability(found.learner.margin(data.matrix[split.fit]))
     facts = Facts(
         name=rule.name,
         features=rule.features,
         encoding=encoding,
-        main=main,
-        members=tuple(part for part, _ in members),
+        linear=found.learner.linear,
+        calibration=found.calibration,
+        members=tuple(member.linear for member in members),
         base_rate=float(y[split.fit].mean()),
         interval_level=INTERVAL_LEVEL,
-        cohort=describe(inputs.iloc[split.fit], rule.features, _levels(encoding), score),
+        interval_scale=_interval_scale(data, found, members),
+        cohort=describe(fit_inputs, rule.features, _levels(encoding), score),
         config_version=rule.config_version,
         data_version=data_version,
         test_from=split.test_from.isoformat(),
     )
-    boosters = tuple(booster for _, booster in members)
-    return FittedModel(Model(facts, final.booster, boosters), first.rounds)
+    boosters = tuple(member.booster for member in members)
+    return FittedModel(Model(facts, found.learner.booster, boosters), found.rounds)
 
 
-def _members(
-    rule: ModelRule, data: _Rows, encoding: Encoding, split: Split, rounds: int, margin: Floats
-) -> list[tuple[Part, xgb.Booster]]:
-    """Refits on resampled people, each with a calibration on resampled validation rows."""
-    many, seed = rule.learning.members, rule.learning.seed
-    people = resampled_rows(data.person[split.fit], resamples=many, seed=seed)
-    checks = resampled_rows(data.person[split.validation], resamples=many, seed=seed + 1)
-    observed = data.y[split.validation]
-    found = []
-    for sample, check in zip(people, checks, strict=True):
-        rows = split.fit[sample]
-        learner = fit_learner(
-            data.matrix[rows], data.y[rows], encoding.monotone, rule.learning, rounds=rounds
-        ).learner
-        calibration = fit_calibration(margin[check], observed[check], rule.learning.calibration_sd)
-        found.append((Part(linear=learner.linear, calibration=calibration), learner.booster))
-    return found
+def _fit(data: _Rows, y: Floats) -> _Fit:
+    """Learn rounds and calibration on train and validation, then fit on both.
+
+    The number of trees comes from early stopping on the validation rows, and the calibration from
+    the same learner's margins there. With both held, the learner is fitted again on all rows known
+    before the first test decision.
+    """
+    split, matrix = data.split, data.matrix
+    watch = (matrix[split.validation], y[split.validation])
+    first = fit_learner(matrix[split.train], y[split.train], data.monotone, data.rule, watch=watch)
+    calibration = fit_calibration(
+        first.learner.margin(watch[0]), watch[1], data.rule.calibration_sd
+    )
+    final = fit_learner(
+        matrix[split.fit], y[split.fit], data.monotone, data.rule, rounds=first.rounds
+    )
+    return _Fit(final.learner, calibration, first.rounds)
+
+
+def _members(data: _Rows, y: Floats, rounds: int) -> list[Learner]:
+    """Refits on resampled people."""
+    samples = resampled_rows(
+        data.person[data.split.fit], resamples=data.rule.members, seed=data.rule.seed
+    )
+    picked = [data.split.fit[sample] for sample in samples]
+    return [
+        fit_learner(data.matrix[p], y[p], data.monotone, data.rule, rounds=rounds).learner
+        for p in picked
+    ]
+
+
+def _interval_scale(data: _Rows, found: _Fit, members: list[Learner]) -> float:
+    """How many standard deviations of the members half an interval takes.
+
+    Members alone are too sure of themselves: they agree on what shrinkage and early stopping leave
+    out. So the whole training is rehearsed on outcomes drawn from the model's own probabilities,
+    where the truth is known, and the scale is the one at which intervals of later people would
+    have held it at the interval's level.
+    """
+    rng = np.random.default_rng(data.rule.seed)
+    believed = found.calibration.probability(found.learner.margin(data.matrix))
+    later = data.matrix[data.split.test]
+    truth = found.log_odds(later)
+    width = np.maximum(found.calibration.slope * spread(members, later), _LEAST_SPREAD)
+    misses = []
+    for _ in range(_REHEARSALS):
+        drawn = (rng.random(len(believed)) < believed).astype(np.float64)
+        misses.append(np.abs(_fit(data, drawn).log_odds(later) - truth) / width)
+    return float(np.quantile(misses, INTERVAL_LEVEL))
 
 
 def _levels(encoding: Encoding) -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,21 +29,13 @@ _BOOSTER = "booster.ubj"
 BASE = "base"
 
 
-class Part(BaseModel):
-    """A linear start and the calibration that goes with its trees."""
-
-    model_config = ConfigDict(frozen=True)
-
-    linear: LinearStart
-    calibration: Calibration
-
-
 class Facts(BaseModel):
     """Everything about a model that is not trees; saved as JSON.
 
     Attributes:
         base_rate: share of the label among the rows it was fitted on.
         interval_level: of `lower` and `upper`, such as 0.9.
+        interval_scale: half an interval is this many standard deviations of the members.
         test_from: first decision of the test rows (ISO 8601); nothing decided from then on was
             learnt from.
     """
@@ -52,10 +45,12 @@ class Facts(BaseModel):
     name: str
     features: tuple[Feature, ...]
     encoding: Encoding
-    main: Part
-    members: tuple[Part, ...]
+    linear: LinearStart
+    calibration: Calibration
+    members: tuple[LinearStart, ...]
     base_rate: float
     interval_level: float
+    interval_scale: float
     cohort: Cohort
     config_version: str
     data_version: str
@@ -73,7 +68,7 @@ class Model:
     @property
     def learner(self) -> Learner:
         """The learner behind the probability."""
-        return Learner(self.facts.main.linear, self.booster)
+        return Learner(self.facts.linear, self.booster)
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -94,40 +89,36 @@ class Model:
     def probability(self, rows: pd.DataFrame) -> Floats:
         """Calibrated probability of the label, per row."""
         margin = self.learner.margin(self.matrix(rows))
-        return self.facts.main.calibration.probability(margin)
+        return self.facts.calibration.probability(margin)
 
     def predict(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Columns `probability`, `lower`, `upper`, per row.
 
-        The interval says how far the probability itself would move had other people of the same
-        kind been in the training rows: quantiles of the members' log-odds around their median,
-        centred on the model's own.
+        The interval is about the probability, not about the person: log-odds ± `interval_scale`
+        standard deviations of the members, which were fitted on resampled people.
         """
         matrix = self.matrix(rows)
-        centre = self.facts.main.calibration.log_odds(self.learner.margin(matrix))
-        spread = self._member_log_odds(matrix)
-        tail = (1 - self.facts.interval_level) / 2
-        low, high = np.quantile(spread - np.median(spread, axis=0), [tail, 1 - tail], axis=0)
+        centre = self.facts.calibration.log_odds(self.learner.margin(matrix))
+        half = (
+            self.facts.interval_scale * self.facts.calibration.slope * spread(self.members, matrix)
+        )
         return pd.DataFrame(
             {
                 "probability": sigmoid(centre),
-                "lower": sigmoid(centre + low),
-                "upper": sigmoid(centre + high),
+                "lower": sigmoid(centre - half),
+                "upper": sigmoid(centre + half),
             }
         )
 
-    def _member_log_odds(self, matrix: Floats) -> Floats:
-        members = zip(self.facts.members, self.member_boosters, strict=True)
-        return np.stack(
-            [
-                part.calibration.log_odds(Learner(part.linear, booster).margin(matrix))
-                for part, booster in members
-            ]
-        )
+    @property
+    def members(self) -> list[Learner]:
+        """The refits on resampled people."""
+        pairs = zip(self.facts.members, self.member_boosters, strict=True)
+        return [Learner(linear, booster) for linear, booster in pairs]
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Calibrated log-odds by feature, one column each, and `base`; rows add up to the whole."""
-        calibration = self.facts.main.calibration
+        calibration = self.facts.calibration
         columns = self.learner.contributions(self.matrix(rows))
         owners = self.facts.encoding.owners
         names = [feature.name for feature in self.facts.features]
@@ -146,6 +137,11 @@ class Model:
         (folder / _BOOSTER).write_bytes(bytes(self.booster.save_raw("ubj")))
         for number, booster in enumerate(self.member_boosters):
             (folder / _member(number)).write_bytes(bytes(booster.save_raw("ubj")))
+
+
+def spread(members: Sequence[Learner], matrix: Floats) -> Floats:
+    """Standard deviation of the members' margins, per row."""
+    return np.asarray(np.std([member.margin(matrix) for member in members], axis=0))
 
 
 def _member(number: int) -> str:

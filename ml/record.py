@@ -77,12 +77,13 @@ def _tags(trial: Trial) -> dict[str, str]:
 
 def _params(trial: Trial) -> dict[str, Any]:
     learning, split = trial.work.rule.learning, trial.work.split
-    calibration = trial.fitted.model.facts.main.calibration
+    calibration = trial.fitted.model.facts.calibration
     return {
         **learning.xgboost.model_dump(),
         **learning.model_dump(exclude={"xgboost"}),
         "test_from": split.test_from.isoformat(),
         "calibration_slope": round(calibration.slope, 6),
+        "interval_scale": round(trial.fitted.model.facts.interval_scale, 6),
         "calibration_offset": round(calibration.offset, 6),
         **{f"split.{k}": v for k, v in trial.work.rule.split.model_dump().items()},
     }

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from ml.arrays import sigmoid
+from ml.arrays import Floats, sigmoid
 from talentloop.settings import Settings
 from talentloop.warehouse import publish
 
@@ -37,11 +37,7 @@ def feature_rows(n: int, *, seed: int = 7, n_open: int = 220, bump: float = BUMP
     total = n + n_open
     z = rng.normal(size=(total, 6))
     years = rng.gamma(2.0, 3.0, total)
-    log_odds = z @ np.array([EFFECTS[name] for name in DIMENSIONS]) + bump * (
-        (years > 3) & (years < 8)
-    )
-    log_odds += -0.3 - bump * 0.35
-    happened = rng.random(total) < sigmoid(log_odds)
+    happened = rng.random(total) < sigmoid(_log_odds(z, years, bump))
     decided = START + pd.to_timedelta(np.sort(rng.uniform(0, 1095, n)), unit="D")
     decision_at = decided.append(pd.DatetimeIndex([AS_OF] * n_open))
     available = decision_at + pd.Timedelta(days=LABEL_AFTER_DAYS)
@@ -80,6 +76,20 @@ def feature_rows(n: int, *, seed: int = 7, n_open: int = 220, bump: float = BUMP
     )
     rows["label"] = rows["label"].astype("boolean")
     return rows
+
+
+def _log_odds(z: Floats, years: Floats, bump: float) -> Floats:
+    mid_career = (years > 3) & (years < 8)
+    linear = z @ np.array([EFFECTS[name] for name in DIMENSIONS])
+    return np.asarray(linear + bump * mid_career - 0.3 - 0.35 * bump)
+
+
+def known_truths(rows: pd.DataFrame, *, bump: float = BUMP) -> pd.Series:
+    """True probabilities, for the rows whose scores and years still tell them."""
+    scores = rows[[f"{name}_score_0_1" for name in DIMENSIONS]]
+    whole = rows["years_experience"].notna() & (scores > 0).all(axis=1) & (scores < 1).all(axis=1)
+    z, years = (scores[whole].to_numpy() - 0.65) / 0.15, rows["years_experience"][whole].to_numpy()
+    return pd.Series(sigmoid(_log_odds(z, years, bump)), index=rows.index[whole])
 
 
 def protected_rows(rows: pd.DataFrame, *, seed: int = 3) -> pd.DataFrame:

@@ -8,7 +8,14 @@
         top_org_unit_key,
         {{ measures }}
     from {{ relation }}
+    where {{ month }} is not null and top_org_unit_key is not null and {{ condition }}
+    group by {{ month }}, top_org_unit_key
+    union all
+    select
+        {{ month }} as month_on,
+        null as top_org_unit_key,
+        {{ measures }}
+    from {{ relation }}
     where {{ month }} is not null and {{ condition }}
-    group by grouping sets (({{ month }}, top_org_unit_key), ({{ month }}))
-    having grouping(top_org_unit_key) = 1 or top_org_unit_key is not null
+    group by {{ month }}
 {% endmacro %}

@@ -148,8 +148,10 @@ def run_score(settings: Settings, model: str) -> Counts:
 def run_deliver(settings: Settings, destination: str) -> Counts:
     """Queue what changed since the last delivery, and deliver what is due."""
     from connectors.outbox import deliver, enqueue
+    from expectations import check_exports
 
     with step(settings, f"deliver:{destination}") as counts:
+        check_exports(settings, destination)
         queued = enqueue(settings, destination)
         sent = deliver(settings, destination)
         counts.update(queued=queued.queued, withdrawn=queued.withdrawn, **vars(sent))

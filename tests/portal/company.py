@@ -130,7 +130,7 @@ class Company:
             rank = STAGES.index(stage) + 1
             self.add("fct_stage_event", stage_event_key=md5(f"{key}{sequence}e"),
                      application_key=key, stage_code=stage, stage_rank=rank, occurred_at=entered,
-                     sequence=sequence, actor_type_code="person", reason_code=None)  # fmt: skip
+                     sequence=sequence, is_accidental=False, actor_type_code="person", reason_code=None)  # fmt: skip
             self.add("fct_stage_spell", stage_spell_key=md5(f"{key}{sequence}"), stage_code=stage,
                      stage_rank=rank, sequence=sequence, entered_at=entered, exited_at=left,
                      exit_type_code=went,

@@ -45,7 +45,7 @@ def running(company_home: Path) -> Settings:
 @pytest.fixture(scope="session")
 def site(running: Settings) -> Iterator[TestClient]:
     """A browser's view of the running company; for tests that change nothing."""
-    with _client(running) as made:
+    with open_client(running) as made:
         yield made
 
 
@@ -64,18 +64,19 @@ def published(settings: Settings, company_home: Path) -> Settings:
 @pytest.fixture
 def client(published: Settings) -> Iterator[TestClient]:
     """A browser's view of the portal over the small company."""
-    with _client(published) as made:
+    with open_client(published) as made:
         yield made
 
 
 @pytest.fixture
 def bare(settings: Settings) -> Iterator[TestClient]:
     """The portal before anything was published."""
-    with _client(settings) as made:
+    with open_client(settings) as made:
         yield made
 
 
-def _client(settings: Settings) -> TestClient:
+def open_client(settings: Settings) -> TestClient:
+    """A browser's view of a portal of its own."""
     return TestClient(
         create_app(settings), base_url="http://127.0.0.1", raise_server_exceptions=False
     )

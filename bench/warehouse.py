@@ -183,9 +183,10 @@ def report(found: dict[str, Any]) -> str:
         return f"{name:<28}{seconds:>10.1f}{ratio:>10}{target:>10}"
 
     full, change = found["full_over_bare"], found["change_over_full"]
+    first = f"{found['applications']:,} applications in {found['rows']:,} records"
+    later = f"{found['changed_applications']:,} in {found['changed_rows']:,}"
     lines = [
-        f"{found['applications']:,} applications in {found['rows']:,} records; change: "
-        f"{found['changed_applications']:,} in {found['changed_rows']:,}",
+        f"{first}; change: {later}",
         f"{'':<28}{'seconds':>10}{'ratio':>10}{'target':>10}",
         line("bare SQL, no tests", found["bare"]["seconds"], "1.00", ""),
         line("full build", found["full"]["seconds"], f"{full:.2f}", f"≤ {TARGET_FULL:.0f}"),

@@ -15,12 +15,12 @@
 
 {# Date of an instant in a time zone. #}
 {% macro local_date(instant, time_zone) -%}
-    cast(({{ instant }} at time zone {{ time_zone }}) as date)
+    ({{ instant }} at time zone {{ time_zone }})::date
 {%- endmacro %}
 
 {# First day of the month of a date. #}
 {% macro month_of(day) -%}
-    cast(date_trunc('month', {{ day }}) as date)
+    date_trunc('month', {{ day }})::date
 {%- endmacro %}
 
 {# Place of a stage in the order of stages; null for the ways out. #}
@@ -42,9 +42,7 @@
 #}
 {% macro overall_score(score, weight) -%}
     case when count({{ score }} * {{ weight }}) >= {{ var('min_dimensions') }} then
-        cast(round(cast(
-            100 * sum({{ score }} * {{ weight }}) / sum({{ weight }}) as decimal(18, 9)
-        ), 2) as double)
+        round((100 * sum({{ score }} * {{ weight }}) / sum({{ weight }}))::decimal(18, 9), 2)::double
     end
 {%- endmacro %}
 

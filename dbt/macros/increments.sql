@@ -112,8 +112,8 @@ where recency = 1
 {% endmacro %}
 
 {# Lists of what a change touches stay empty where everything is computed. #}
-{% macro only_increments() -%}
-    {% if builds_everything() %}and false{% endif %}
+{% macro is_increment() -%}
+    {{ 'false' if builds_everything() else 'true' }}
 {%- endmacro %}
 
 {# Candidates that came with a pending load, or whose person may have changed. #}

@@ -1,3 +1,10 @@
+with portrait as (
+
+    select any_value(portrait_version) as portrait_version
+    from {{ source('ops', 'portrait_weight') }}
+
+)
+
 select
     application.application_id,
     score.overall_score_0_100,
@@ -9,8 +16,5 @@ select
     portrait.portrait_version as rule_version
 from {{ ref('fct_application') }} as application
 inner join {{ ref('int_application__score') }} as score using (application_key)
-cross join (
-    select any_value(portrait_version) as portrait_version
-    from {{ source('ops', 'portrait_weight') }}
-) as portrait
+cross join portrait
 where application.source in {{ write_back_sources() }} and not application.is_excluded

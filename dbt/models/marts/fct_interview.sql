@@ -61,7 +61,8 @@ joined as (
         coalesce(chain.n_reschedules, 0) as n_reschedules,
         coalesce(chain.first_invited_at, interview.invited_at) as first_invited_at,
         interview.interview_key not in (
-            select rescheduled_from_key from interview where rescheduled_from_key is not null
+            select rescheduled_from_key from interview
+            where rescheduled_from_key is not null
         ) as is_chain_end,
         overall.overall_score_0_100
     from interview

@@ -2,13 +2,17 @@
 -- the whole company.
 with application as (
 
-    {{ by_month_and_unit("count(*) as n_applications", ref('fct_application'), 'cohort_month_on', 'not is_excluded') }}
+    {{ by_month_and_unit("count(*) as n_applications", ref('fct_application'),
+        month='cohort_month_on', condition='not is_excluded') }}
 
 ),
 
 hire as (
 
-    {{ by_month_and_unit("count(*) as n_accepted, " ~ time_quantiles('time_to_hire_days', 'time_to_hire_'), ref('int_hire__count')) }}
+    {{ by_month_and_unit(
+        "count(*) as n_accepted, " ~ time_quantiles('time_to_hire_days', 'time_to_hire_'),
+        ref('int_hire__count')
+    ) }}
 
 ),
 
@@ -51,23 +55,31 @@ retention as (
 
 ),
 
+month as (
+
+    select distinct month_on from {{ ref('dim_date') }}
+    where
+        month_on >= (select min(month_on) from application)
+        and month_on <= {{ local_date(as_of(), "'" ~ var('default_time_zone') ~ "'") }}
+
+),
+
+unit as (
+
+    select distinct top_org_unit_key from {{ ref('int_requisition__describe') }}
+    where top_org_unit_key is not null
+    union all
+    select null as top_org_unit_key
+
+),
+
 spine as (
 
     select
         month.month_on,
         unit.top_org_unit_key
-    from (
-        select distinct month_on from {{ ref('dim_date') }}
-        where month_on between (select min(month_on) from application)
-            and (select cast(date_trunc('month', as_of at time zone '{{ var("default_time_zone") }}') as date)
-                from {{ source('ops', 'build_context') }})
-    ) as month
-    cross join (
-        select distinct top_org_unit_key from {{ ref('int_requisition__describe') }}
-        where top_org_unit_key is not null
-        union all
-        select null as top_org_unit_key
-    ) as unit
+    from month
+    cross join unit
 
 )
 

@@ -14,7 +14,8 @@ with application as (
 
 retention as (
 
-    select * from {{ ref('int_retention__estimate') }} where grouping_code = 'channel'
+    select * from {{ ref('int_retention__estimate') }}
+    where grouping_code = 'channel'
 
 ),
 

@@ -41,7 +41,7 @@ advice as (
         {% for model in ['performance_6m', 'probation_attrition'] %}
         {% for value in ['probability', 'lower', 'upper'] %}
         arg_max({{ value }}, (scored_at, application_key)) filter (model_name = '{{ model }}')
-            as {{ model }}_{{ value }},
+            as {{ model }}_{{ value }}{{ ',' if not (loop.last and model == 'probation_attrition') }}
         {% endfor %}
         {% endfor %}
     from {{ ref('fct_prediction') }}

@@ -35,7 +35,7 @@ parent as (
 )
 
 select application_key from child
-where application_key is not null {{ only_increments() }}
+where application_key is not null and {{ is_increment() }}
 union
 select application_key from parent
-where true {{ only_increments() }}
+where {{ is_increment() }}

@@ -106,7 +106,10 @@ followed as (
         lead(occurred_at) over with_slips as next_at,
         false as is_reentry
     from complete
-    where application_key in (select application_key from complete where is_accidental)
+    where application_key in (
+        select application_key from complete
+        where is_accidental
+    )
     window with_slips as (partition by application_key order by sequence)
     qualify is_accidental
 

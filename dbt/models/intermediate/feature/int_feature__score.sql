@@ -63,7 +63,7 @@ select
     {% for code in dimensions() %}
     max(score_0_1) filter (dimension_code = '{{ code }}') as {{ code }}_score_0_1,
     {% endfor %}
-    count(*) filter (dimension_code in ('{{ dimensions() | join("', '") }}')) as n_dimensions_scored,
+    count(*) filter (list_contains({{ dimensions() }}, dimension_code)) as n_dimensions_scored,
     max(score_0_1) - min(score_0_1) as score_spread,
     any_value(scorer.n_scorers) as n_scorers
 from dimension

@@ -77,7 +77,13 @@ select
     counted.n_applications,
     coalesce(interviewed.n_interviews, 0) as n_interviews,
     interviewed.last_interview_at,
-    scored.* exclude (person_key, application_key)
+    {% for code in dimensions() %}
+    scored.{{ code }}_score_0_1,
+    {% endfor %}
+    scored.n_dimensions_scored,
+    scored.overall_score_0_100,
+    scored.n_scorers,
+    scored.last_scored_at
 from latest
 inner join counted using (person_key)
 left join interviewed using (person_key)

@@ -1,3 +1,4 @@
+-- noqa: disable=PRS
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

@@ -28,4 +28,4 @@ with touched as (
 )
 
 select person_key from touched
-where person_key is not null {{ only_increments() }}
+where person_key is not null and {{ is_increment() }}

@@ -16,13 +16,25 @@ with starter as (
 
 grouped as (
 
-    select 'channel' as grouping_code, source_channel_code as group_code, null::date as month_on, * exclude (source_channel_code, month_on)
+    select
+        'channel' as grouping_code,
+        source_channel_code as group_code,
+        null::date as month_on,
+        * exclude (source_channel_code, month_on)
     from starter
     union all
-    select 'unit' as grouping_code, top_org_unit_key as group_code, month_on, * exclude (source_channel_code, month_on)
+    select
+        'unit' as grouping_code,
+        top_org_unit_key as group_code,
+        month_on,
+        * exclude (source_channel_code, month_on)
     from starter
     union all
-    select 'company' as grouping_code, null as group_code, month_on, * exclude (source_channel_code, month_on)
+    select
+        'company' as grouping_code,
+        null as group_code,
+        month_on,
+        * exclude (source_channel_code, month_on)
     from starter
 
 ),

@@ -6,7 +6,9 @@ with score as (
     select
         application_key,
         unnest({{ dimensions() }}) as dimension_code,
-        unnest([{{ dimensions() | join('_score_0_1, ') }}_score_0_1]) as score_0_1
+        unnest([
+            {{ dimensions() | join('_score_0_1, ') }}_score_0_1
+        ]) as score_0_1
     from {{ ref('int_application__score') }}
 
 ),

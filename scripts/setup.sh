@@ -12,7 +12,7 @@ echo "Setting up the environment in $venv from requirements.lock ..."
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 if "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes \
   -r requirements-uv.lock; then
-  "$venv/bin/uv" pip install -q --python "$venv/bin/python" --require-hashes -r requirements.lock
+  "$venv/bin/uv" pip install -q --compile-bytecode --python "$venv/bin/python" --require-hashes -r requirements.lock
 else
   echo "uv could not be installed; using pip, which is slower." >&2
   "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock

@@ -82,7 +82,7 @@ class KpiMaker:
 
     def _text(self, value: Cell, decimals: int = 0) -> str:
         if isinstance(value, Withheld):
-            return self.frame.words.withheld(value)
+            return str(value)
         return number(value, decimals) if isinstance(value, int | float) else NOTHING
 
     def _labels(self) -> list[tuple[str, Row | None]]:

@@ -31,6 +31,13 @@ class Withheld:
     bound: float | None = None
     is_count: bool = False
 
+    def __str__(self) -> str:
+        """`<5`, or the bound: `>93%`, `<11%`, `>15`."""
+        if self.bound is None:
+            return f"<{LEAST}"
+        shown = f"{self.bound:,.0f}" if self.is_count else f"{100 * self.bound:.0f}%"
+        return (">" if self.kind == "above" else "<") + shown
+
 
 Cell = str | int | float | bool | date | datetime | None | Withheld
 Row = dict[str, Cell]

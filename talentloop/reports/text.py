@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from talentloop.codes import CodeLists, Lang, load_code_lists
 from talentloop.reports.options import load_options
-from talentloop.reports.privacy import LEAST, Cell, Withheld
+from talentloop.reports.privacy import Cell, Withheld
 from talentloop.reports.spec import Column, Format
 from talentloop.settings import Settings
 
@@ -61,7 +61,7 @@ class CellText:
     def cell(self, value: Cell, column: Column) -> str:
         """The text of a cell of a column."""
         if isinstance(value, Withheld):
-            return self.withheld(value)
+            return str(value)
         if column.codes is not None:
             return self.codes.label(column.codes, None if value is None else str(value), self.lang)
         if isinstance(value, date | datetime):
@@ -81,15 +81,8 @@ class CellText:
     def share(self, value: Cell) -> str:
         """The text of a share, of its bound, or a dash."""
         if isinstance(value, Withheld):
-            return self.withheld(value)
+            return str(value)
         return percent(value) if isinstance(value, int | float) else NOTHING
-
-    def withheld(self, value: Withheld) -> str:
-        """`<5`, or the bound that is known."""
-        if value.bound is None:
-            return f"<{LEAST}"
-        bound = number(value.bound, 0) if value.is_count else percent(value.bound, 0)
-        return (">" if value.kind == "above" else "<") + bound
 
     def flag(self, value: bool) -> str:
         """Yes or no."""

@@ -30,7 +30,7 @@ from talentloop import ops
 from talentloop.ids import new_load_id
 from talentloop.landing import LandedFile, LandingZone
 from talentloop.ops.loads import mark_checked, record_load
-from talentloop.settings import Settings
+from talentloop.settings import Settings, load_settings
 from talentloop.warehouse import build
 
 SIMULATED = 1_000_000
@@ -77,15 +77,18 @@ def land(settings: Settings, company: Company, at: datetime, share: float) -> La
     return Landed(files, at, changed)
 
 
-def land_change(settings: Settings, company: Company, share: float, wanted: int) -> Landed:
-    """Land whole days until they say something new about as many applications as wanted."""
-    files: list[LandedFile] = []
-    changed, at = 0, CLOCK_START
-    while changed < wanted:
+def change_day(company: Company, share: float) -> datetime:
+    """The first day by which the HR system says something new about DAYS_CHANGE of applications."""
+    ids = company.tables["application"].select(["source_id", "recorded_at"])
+    known = share * SIMULATED
+    at = CLOCK_START
+    while True:
         at += timedelta(days=1)
-        day = land(settings, company, at, share)
-        files, changed = files + day.files, changed + day.applications
-    return Landed(files, at, changed)
+        recorded = ids["recorded_at"]
+        new = pc.and_(pc.greater(recorded, CLOCK_START), pc.less_equal(recorded, at))
+        changed = pc.count_distinct(ids.filter(new)["source_id"]).as_py()
+        if share * changed >= DAYS_CHANGE * known:
+            return at
 
 
 def timed_build(settings: Settings, landed: Landed, *, full: bool) -> dict[str, float]:
@@ -149,12 +152,12 @@ def _copy_state(db: duckdb.DuckDBPyConnection, built: Path) -> None:
 
 def measure(applications: int, folder: Path) -> dict[str, Any]:
     """Land, build, run bare, change, build again."""
-    settings = Settings(home=folder / "home", now=CLOCK_START)
+    settings = load_settings(home=folder / "home", now=CLOCK_START)
     ops.migrate(settings)
     share = min(1.0, applications / SIMULATED)
     company = simulate("bench")
     first = land(settings, company, CLOCK_START, share)
-    change = land_change(settings, company, share, int(DAYS_CHANGE * first.applications))
+    change = land(settings, company, change_day(company, share), share)
     del company
     full = timed_build(settings, first, full=True)
     (folder / "bare").mkdir()

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
-from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -145,25 +144,12 @@ def shots(paths: dict[str, str], docs_only: bool) -> list[Shot]:
 
 
 def smaller(folder: Path) -> None:
-    """One palette each, so that the pictures stay small in the repository."""
+    """Fewer colours, so that the pictures stay small in the repository."""
+    from PIL import Image
+
     for path in folder.glob("*.png"):
         with Image.open(path) as picture:
-            plain = picture.convert("RGB")
-        plain.quantize(palette=_palette(plain), dither=Image.Dither.NONE).save(path, optimize=True)
-
-
-def _palette(picture: Image.Image) -> Image.Image:
-    """The commonest colours as they are; the rest of the 256 spread over all others, each counting
-    once, so that the rare colours of states and warnings keep theirs."""
-    counted = sorted(picture.getcolors(1 << 24) or [], reverse=True)
-    common = [colour for _, colour in counted[:128]]
-    others = [colour for _, colour in counted[128:]] or common[-1:]
-    line = Image.new("RGB", (len(others), 1))
-    line.putdata(others)
-    spread = line.quantize(128, Image.Quantize.MEDIANCUT).getpalette() or []
-    found = Image.new("P", (1, 1))
-    found.putpalette([part for colour in common for part in colour] + spread[: 128 * 3])
-    return found
+            picture.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def run(settings: Settings, folder: Path, docs_only: bool) -> list[str]:

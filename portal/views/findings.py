@@ -163,7 +163,7 @@ def department_title(frame: Frame, rows: Sequence[Row]) -> str:
     if len(ranked) < 2:
         return frame.t("title.departments_few")
     slow, fast = max(ranked, key=lambda r: r[0].value), min(ranked, key=lambda r: r[0].value)
-    if not medians_differ(slow[0], fast[0], pairs=len(ranked) * (len(ranked) - 1) // 2):
+    if not medians_differ(slow[0], fast[0]):
         return frame.t("title.departments_noise")
     return frame.t(
         "title.departments",

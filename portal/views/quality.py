@@ -16,7 +16,6 @@ from talentloop.reports.privacy import Row
 
 RUNS_SHOWN = 14
 SLOW = 1.8  # times the median of its step
-ENOUGH_RUNS = 5  # before a run can be called slow
 STEP_ORDER = ("ingest", "check", "build", "publish", "train", "score", "deliver", "reconcile")
 
 
@@ -113,7 +112,7 @@ def quality_page(desk: LiveDesk) -> QualityPage:
         outbox=desk.card("ops_outbox", lambda: desk.report("ops_outbox")),
         models=desk.card("models", lambda: _models(frame)),
         promotions=desk.card("ops_promotions", lambda: desk.report("ops_promotions")),
-        versions=desk.card("ops_versions", lambda: desk.report("ops_versions", limit=3)),
+        versions=desk.card("ops_versions", lambda: desk.report("ops_versions", limit=6)),
         loads=desk.card("ops_loads", lambda: desk.report("ops_loads", limit=40)),
         has_docs=(frame.settings.data_docs_dir / "index.html").exists(),
     )
@@ -161,8 +160,7 @@ def _place(name: str) -> int:
 def _step(frame: Frame, name: str, newest: Sequence[Row]) -> StepLine:
     done = [s for s in (figure(r, "seconds") for r in newest if r["state"] == "done") if s]
     usual = median(done) if done else None
-    known = usual if len(done) >= ENOUGH_RUNS else None
-    runs: list[Run | None] = [_run(frame, row, known) for row in reversed(newest)]
+    runs: list[Run | None] = [_run(frame, row, usual) for row in reversed(newest)]
     head, _, tail = name.partition(":")
     label = frame.label("step", head) + (f" {tail}" if tail else "")
     gap: list[Run | None] = [None] * (RUNS_SHOWN - len(runs))
@@ -178,9 +176,7 @@ def _run(frame: Frame, row: Row, usual: float | None) -> Run:
     if row["state"] == "failed":
         return Run("✕", "bad", tip)
     slow = usual is not None and seconds is not None and seconds > max(SLOW * usual, usual + 5)
-    if slow:
-        return Run(f"◆{seconds or 0:.0f}", "slow", tip)
-    return Run(_duration(seconds or 0.0), "good", tip)
+    return Run(_duration(seconds or 0.0), "slow" if slow else "good", tip)
 
 
 def _duration(seconds: float) -> str:

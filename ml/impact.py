@@ -117,9 +117,14 @@ def _family(
 
 
 def _stages(people: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Per stage those who entered it, whether they wait there, and whether they went on."""
+    """Per stage those who entered it, whether they wait there, and whether they went on.
+
+    A stage where nobody stopped or waits selects nobody: the process does not have it.
+    """
     rank = people["furthest_stage_rank"]
     for number, stage in enumerate(STAGES[:-1], start=1):
+        if not (rank == number).any():
+            continue
         entered = people[rank >= number]
         went_on = entered["is_hired"] | (entered["furthest_stage_rank"] > number)
         yield stage, entered.assign(is_selected=went_on, is_waiting=entered["is_open"] & ~went_on)

@@ -140,6 +140,8 @@ def protected(n: int, seed: int = 1) -> pd.DataFrame:
             "birth_year": [1990] * (n - 1) + [None],
             "ethnicity": ["汉族"] * n,
             "marital_status": [None] * n,
+            "citizenship": [None] * n,
+            "protected_group": [None] * n,
         }
     )
 

@@ -11,8 +11,17 @@ from talentloop.contracts.base import DataClass
 from talentloop.metrics import View
 
 Format = Literal[
-    "text", "id", "code", "integer", "days", "percent", "score", "decimal", "month", "date",
-    "time", "flag", "json",
+    "text", "id", "code", "integer", "days", "percent", "score", "decimal", "currency", "month",
+    "date", "time", "flag", "json",
+]  # fmt: skip
+NUMERIC: frozenset[Format] = frozenset(
+    {"integer", "days", "percent", "score", "decimal", "currency"}
+)
+#: What a number is to its metric: the figure itself, an end of its interval, its quartiles, the
+#: cases counted (n) and among them the events (k), those still open, the figure of an earlier
+#: period. `attribute` is no metric: a place in an order, a round, the ends of a scale.
+Role = Literal[
+    "value", "lower", "upper", "p25", "p75", "n", "k", "n_open", "before", "attribute",
 ]  # fmt: skip
 ParameterType = Literal["month", "text", "integer", "flag"]
 
@@ -64,7 +73,13 @@ class Column(BaseModel):
     format: Format
     codes: str | None = None
     metric: str | None = None
+    role: Role = "value"
     protect: Protect | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells are numbers."""
+        return self.format in NUMERIC
 
     @property
     def label(self) -> Bilingual:
@@ -75,6 +90,8 @@ class Column(BaseModel):
     def _codes_named(self) -> Column:
         if (self.format == "code") != (self.codes is not None):
             raise ValueError("a column of format code names its code list, and no other does")
+        if self.role == "attribute" and self.metric is not None:
+            raise ValueError("an attribute has no metric")
         return self
 
 

@@ -18,7 +18,10 @@ from talentloop.reports.spec import Column, Format
 from talentloop.settings import Settings
 
 NOTHING = "—"
-_DECIMALS: dict[Format, int] = {"integer": 0, "days": 1, "score": 1, "decimal": 2}
+#: Decimals of a number that is shown; a percentage's are those after its sign's two places.
+DECIMALS: dict[Format, int] = {
+    "integer": 0, "days": 1, "score": 1, "decimal": 2, "currency": 0, "percent": 1,
+}  # fmt: skip
 
 
 def rounded(value: float, decimals: int) -> float:
@@ -76,7 +79,7 @@ class CellText:
             return self.flag(value)
         if form == "percent":
             return percent(value)
-        return number(value, _DECIMALS[form]) if form in _DECIMALS else str(value)
+        return number(value, DECIMALS[form]) if form in DECIMALS else str(value)
 
     def share(self, value: Cell) -> str:
         """The text of a share, of its bound, or a dash."""

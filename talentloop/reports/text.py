@@ -70,8 +70,16 @@ class CellText:
         if isinstance(value, date | datetime):
             return self.moment(value, column.format)
         if isinstance(value, int | float):
-            return self.figure(value, column.format)
+            return (
+                self.change(value, column) if column.signed else self.figure(value, column.format)
+            )
         return NOTHING if value is None else value
+
+    def change(self, value: float, column: Column) -> str:
+        """The text of a change: with its sign, and in points where shares are compared."""
+        if column.format != "percent":
+            return signed(value, DECIMALS[column.format])
+        return signed(100 * value, 1) + (" 点" if self.lang == "zh" else " pt")
 
     def figure(self, value: float, form: Format) -> str:
         """The text of a number, or of a yes or no."""

@@ -15,7 +15,7 @@ from typing import Literal, cast
 from talentloop.codes import Lang
 from talentloop.errors import ConfigError
 from talentloop.reports import noise
-from talentloop.reports.maturity import is_provisional, number, played_by, value_columns
+from talentloop.reports.maturity import cases_of, is_provisional, number, played_by, value_columns
 from talentloop.reports.options import load_options
 from talentloop.reports.parameters import Value, shift
 from talentloop.reports.privacy import Cell, Row
@@ -27,6 +27,7 @@ from talentloop.settings import Settings
 When = Literal["now", "previous", "year"]
 Verdict = Literal["larger", "within", "unjudged", "mixed", "withheld", "none"]
 EARLIER: tuple[When, ...] = ("previous", "year")
+JUDGED_FROM = 10  # cases on both sides before a median or a share is judged
 Run = Callable[[Mapping[str, object]], ReportResult]
 
 
@@ -190,7 +191,7 @@ class _Rows:
         return Change(then, difference, verdict)
 
     def _figure(self, row: Row, column: str) -> Figure:
-        n = played_by(self.spec, self.spec.columns[column], "n")
+        n = cases_of(self.spec, self.spec.columns[column])
         open_still = is_provisional(self.spec, row, column, self.period[1], self.today)
         return Figure(row[column], row[n] if n else None, open_still)
 
@@ -209,7 +210,7 @@ def _parts(spec: ReportSpec, column: str, row: Row) -> dict[str, float]:
     parts: dict[str, float | None] = {"value": number(row[column])}
     roles: tuple[Role, ...] = ("lower", "upper", "p25", "p75", "k", "n")
     for role in roles:
-        name = played_by(spec, described, role)
+        name = played_by(spec, described, role) if role != "n" else cases_of(spec, described)
         parts[role] = number(row[name]) if name else None
     if described.format == "integer":
         parts["count"] = parts["value"]
@@ -223,7 +224,7 @@ def _differs(now: Mapping[str, float], then: Mapping[str, float]) -> bool | None
         return noise.counts_differ(now["count"], then["count"])
     if {"lower", "upper"} <= given:
         return noise.intervals_differ(_interval(now), _interval(then))
-    if min(now.get("n", 0), then.get("n", 0)) <= 0:
+    if min(now.get("n", 0), then.get("n", 0)) < JUDGED_FROM:
         return None
     if "k" in given:
         return noise.shares_differ(now["k"], now["n"], then["k"], then["n"])

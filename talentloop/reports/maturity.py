@@ -27,6 +27,12 @@ def played_by(spec: ReportSpec, column: Column, role: Role) -> str | None:
     return next(found, None)
 
 
+def cases_of(spec: ReportSpec, column: Column) -> str | None:
+    """The column that counts the cases of another: by its role, else the one that protects it."""
+    guard = column.protect.n if column.protect else None
+    return played_by(spec, column, "n") or guard
+
+
 def value_columns(spec: ReportSpec) -> list[str]:
     """The columns that hold figures: neither their ends and counts nor attributes."""
     return [
@@ -51,7 +57,7 @@ def is_provisional(
     if spec.view == "flow" and month is not None and shift(month, 1) - timedelta(days=1) >= today:
         return True
     waiting = played_by(spec, spec.columns[column], "n_open")
-    counted = played_by(spec, spec.columns[column], "n")
+    counted = cases_of(spec, spec.columns[column])
     n_open = (number(row[waiting]) if waiting else None) or 0.0
     n = (number(row[counted]) if counted else None) or 0.0
     return n_open > PROVISIONAL_SHARE * (n_open + n)

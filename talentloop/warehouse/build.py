@@ -37,7 +37,7 @@ from talentloop.warehouse.rules import rule_variables
 _KEPT_RUNS = 20
 _PR_SET_PDEATHSIG = 1
 #: Nothing but the end of a build may move the file to a new state.
-_NO_CHECKPOINT = {"checkpoint_threshold": "1TB"}
+_NO_CHECKPOINT: dict[str, bool | int | float | str | list[str]] = {"checkpoint_threshold": "1TB"}
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,9 @@ def _tell(settings: Settings, file: Path, at: datetime) -> None:
     with duckdb.connect(str(file), config=_NO_CHECKPOINT) as db:
         db.execute("pragma disable_checkpoint_on_shutdown")
         db.execute("create schema if not exists ops")
-        db.execute("create or replace table ops.build_request as select $1::timestamptz as as_of", [at])
+        db.execute(
+            "create or replace table ops.build_request as select $1::timestamptz as as_of", [at]
+        )
         db.execute(
             "create or replace table ops.passed_load(load_id varchar, entity varchar, source varchar)"
         )

@@ -5,9 +5,9 @@ from talentloop.reports.parameters import ParameterError
 from talentloop.reports.privacy import Withheld
 from talentloop.reports.registry import all_reports, get_report, report_names
 from talentloop.reports.result import ReportMeta, ReportResult
-from talentloop.reports.runner import run_report, version_as_of
+from talentloop.reports.runner import end_of_day, open_at, run_report
 
 __all__ = [
-    "ParameterError", "ReportMeta", "ReportResult", "ReportingOptions", "Withheld", "all_reports", "get_report",
-    "load_options", "report_names", "run_report", "version_as_of",
+    "ParameterError", "ReportMeta", "ReportResult", "ReportingOptions", "Withheld", "all_reports",
+    "end_of_day", "get_report", "load_options", "open_at", "report_names", "run_report",
 ]  # fmt: skip

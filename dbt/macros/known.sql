@@ -3,13 +3,14 @@
     `known_until`, and sees them as they would have been seen then. Without it nothing is added.
 #}
 {% macro landed(entity) %}
-with {{ 'arrived' if var('known_until', none) else 'landed' }} as (
+{%- set is_past = execute and var('known_until', none) -%}
+with {{ 'arrived' if is_past else 'landed' }} as (
 
     select * from {{ source('landing', entity) }}
     where {{ is_new_load(entity) }}
 
 )
-{%- if var('known_until', none) %},
+{%- if is_past %},
 
 {{ as_known(entity) }}
 {%- endif %}

@@ -126,7 +126,7 @@ def test_killed_while_building_and_run_again_equals_an_undisturbed_run(small: Se
         import importlib, os, pathlib, signal
         from talentloop.settings import Settings
         build = importlib.import_module("talentloop.warehouse.build")
-        build._finish = lambda file: os.kill(os.getpid(), signal.SIGKILL)
+        build.finish_file = lambda file: os.kill(os.getpid(), signal.SIGKILL)
         build.build(Settings(home=pathlib.Path({str(small.home)!r}),
                              project=pathlib.Path({str(small.project)!r})))
         """

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'dimension_score') }}
-    where {{ is_new_load('dimension_score') }}
-
-)
+{{ landed('dimension_score') }}
 
 select
     {{ key('source_id') }} as dimension_score_key,
@@ -19,6 +14,7 @@ select
     scorer_type as scorer_type_code,
     scored_at,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

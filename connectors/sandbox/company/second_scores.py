@@ -19,6 +19,7 @@ from connectors.sandbox.company.assessment import (
     SCORE_PER_SD,
     Assessment,
 )
+from connectors.sandbox.company.columns import codes
 from connectors.sandbox.company.interviews import Interviews
 from connectors.sandbox.company.kinds import Floats, Ints, Times
 from connectors.sandbox.company.people import People
@@ -129,3 +130,10 @@ def planted_reliability(
         }
         for kind, values in by_kind.items()
     }
+
+
+def planted_leniency(staff: Staff) -> dict[str, float]:
+    """What each interviewer adds to a score, as a share of the scale, by employee number."""
+    who = np.flatnonzero(staff.stays)
+    added = np.round(SCORE_PER_SD * staff.leniency[who], 4)
+    return dict(zip(codes("E", who, 6).to_pylist(), added.tolist(), strict=True))

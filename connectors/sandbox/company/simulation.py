@@ -44,8 +44,12 @@ from connectors.sandbox.company.scores import (
     make_scores,
     with_second_scores,
 )
-from connectors.sandbox.company.second_scores import planted_reliability, second_scores
 from connectors.sandbox.company.seats import Seats, closing_times, make_seats, opening_table
+from connectors.sandbox.company.second_scores import (
+    planted_leniency,
+    planted_reliability,
+    second_scores,
+)
 from connectors.sandbox.company.sizes import DEFAULT_SEED, Size, size_named
 from connectors.sandbox.company.staff import Staff, make_staff
 from connectors.sandbox.company.stage_log import StageLog, make_stage_log
@@ -88,6 +92,7 @@ def simulate(size: str, seed: int = DEFAULT_SEED) -> Company:
         "reliability": planted_reliability(
             world.interviews, world.arrivals, world.people, world.requisitions, world.staff
         ),
+        "leniency_0_1": planted_leniency(world.staff),
         **planted.planted_people(world.profiles, world.jobs, len(world.staff)),
         **planted.planted_records(
             world.arrivals, world.offers, world.requisitions, world.life, world.jobs, world.scores

@@ -85,19 +85,21 @@ def make_scores(
 
 def with_second_scores(scores: Scores, opinions: Part, reruns: Part) -> Scores:
     """The scores with those that decide nothing after them; nobody restates these."""
-    more = [np.concatenate(column) for column in zip(opinions, reruns, strict=True)]
-    first = (scores.interview, scores.application, scores.dimension, scores.scorer, scores.scale,
-             scores.raw, scores.scored_at)  # fmt: skip
-    n = len(more[0])
-    columns = [np.concatenate(pair) for pair in zip(first, more, strict=True)]
+    interview, application, dimension, scorer, scale, raw, scored_at = (
+        np.concatenate(column)
+        for column in zip(
+            (scores.interview, scores.application, scores.dimension, scores.scorer, scores.scale,
+             scores.raw, scores.scored_at),
+            opinions, reruns, strict=True,
+        )
+    )  # fmt: skip
+    n = len(raw) - len(scores)
     return Scores(
-        *columns,
-        restated=np.concatenate([scores.restated, more[5]]),
+        interview, application, dimension, scorer, scale, raw, scored_at,
+        restated=np.concatenate([scores.restated, raw[len(scores) :]]),
         restated_at=np.concatenate([scores.restated_at, np.full(n, NAT)]),
-        purpose=np.concatenate(
-            [scores.purpose, np.repeat([1, 2], [len(opinions[0]), len(reruns[0])])]
-        ),
-    )
+        purpose=np.repeat([0, 1, 2], [len(scores), len(opinions[0]), len(reruns[0])]),
+    )  # fmt: skip
 
 
 def _ai_scores(rng: Rng, interviews: Interviews, assessment: Assessment) -> Part:

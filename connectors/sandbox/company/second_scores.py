@@ -50,7 +50,7 @@ def second_scores(
     """Second opinions, then re-runs: interview, application, dimension, scorer, scale, raw, time."""
     rng = stream(seed, "second scores")
     held = interviews.is_held & (interviews.meeting == 0)
-    chosen = np.flatnonzero(some(rng, SHARE, held))
+    chosen: Ints = np.flatnonzero(some(rng, SHARE, held)).astype(np.int64)
     app = interviews.application[chosen]
     n, wide = len(chosen), len(DIMENSIONS)
     ability = people.ability[arrivals.person[app]]
@@ -62,7 +62,7 @@ def second_scores(
     raw = _on_scale((MEAN_SCORE + SCORE_PER_SD * seen).ravel(), scale)
     kept = rng.random(len(raw)) >= LEFT_OUT
     each = RATERS * wide
-    opinions = (
+    opinions: Part = (
         np.repeat(chosen, each)[kept],
         np.repeat(app, each)[kept],
         np.tile(np.arange(wide, dtype=np.int64), n * RATERS)[kept],
@@ -72,7 +72,7 @@ def second_scores(
         np.repeat(seen_at, each)[kept],
     )
     again = assessment.ai_raw[app] + 100 * SCORE_PER_SD * rng.normal(0, RERUN_NOISE, (n, wide))
-    rerun = (
+    rerun: Part = (
         np.repeat(chosen, wide),
         np.repeat(app, wide),
         np.tile(np.arange(wide, dtype=np.int64), n),

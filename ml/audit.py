@@ -25,7 +25,7 @@ from talentloop.warehouse import restricted_table
 UNKNOWN = "unknown"
 SMALL = "small groups together"
 FOUR_FIFTHS = 0.8
-_SIGNIFICANT = 0.05
+SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def _flag(ratio: float, p_value: float, own: Bools, best: Bools, rule: AuditRule
         return "not judged"
     if ratio >= FOUR_FIFTHS:
         return "ok"
-    return "review" if p_value < _SIGNIFICANT else "watch"
+    return "review" if p_value < SIGNIFICANT else "watch"
 
 
 def group_outcomes(

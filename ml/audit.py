@@ -155,12 +155,31 @@ def audit(settings: Settings, rule: AuditRule, people: Assessed, *, seed: int) -
     )
 
 
+def compare_groups(
+    settings: Settings,
+    rule: AuditRule,
+    person_key: pd.Series,
+    decided_on: pd.Series,
+    scores: Sequence[Floats],
+) -> dict[str, list[list[GroupRate]]]:
+    """Rates of the groups of each attribute under each of several scores of the same people.
+
+    Raises:
+        PublishError: the restricted copy cannot be opened.
+    """
+    known = protected_attributes(settings, person_key, decided_on, rule.age_bands)
+    names: list[tuple[str, ...]] = [(name,) for name in rule.attributes]
+    names += [tuple(pair) for pair in rule.intersections]
+    return {
+        " x ".join(parts): [scoring_rates(score, _group(known, parts), rule) for score in scores]
+        for parts in names
+    }
+
+
 def _audit_one(
     known: pd.DataFrame, parts: Sequence[str], people: Assessed, rule: AuditRule, seed: int
 ) -> AttributeAudit:
-    group = known[parts[0]]
-    for part in parts[1:]:
-        group = group.str.cat(known[part], sep=" · ")  # missing in one is missing in both
+    group = _group(known, parts)
     guess = proxy_auc(people.matrix, group, seed=seed) if len(parts) == 1 else None
     return AttributeAudit(
         attribute=" x ".join(parts),
@@ -169,3 +188,10 @@ def _audit_one(
         proxy_auc=guess,
         is_proxy=guess is not None and guess > rule.proxy_auc,
     )
+
+
+def _group(known: pd.DataFrame, parts: Sequence[str]) -> pd.Series:
+    group = known[parts[0]]
+    for part in parts[1:]:
+        group = group.str.cat(known[part], sep=" · ")  # missing in one is missing in both
+    return group

@@ -21,7 +21,7 @@ from ml.arrays import Bools
 UNKNOWN = "unknown"
 SMALL = "small groups together"
 FOUR_FIFTHS = 0.8
-_SIGNIFICANT = 0.05
+SIGNIFICANT = 0.05
 
 
 class GroupRule(Protocol):
@@ -136,7 +136,7 @@ def _flag(ratio: float, p_value: float, own: Bools, best: Bools, rule: GroupRule
         return "not judged"
     if ratio >= FOUR_FIFTHS:
         return "ok"
-    return "review" if p_value < _SIGNIFICANT else "watch"
+    return "review" if p_value < SIGNIFICANT else "watch"
 
 
 def age_band(age: float, bounds: Sequence[int]) -> str | None:

@@ -25,6 +25,7 @@ from talentloop.landing import LandingZone
 from talentloop.ops.cursors import observed_through
 from talentloop.ops.loads import loads, pending_loads
 from talentloop.settings import Settings
+from talentloop.warehouse.calendar import write_calendars
 from talentloop.warehouse.rules import rule_variables
 
 _KEPT_RUNS = 20
@@ -152,6 +153,7 @@ def _prepare_draft(settings: Settings, draft: Path) -> None:
                 [list(column) for column in columns],
             )
         db.execute("create or replace table ops.build_secret as select $1 as person_salt", [salt])
+        write_calendars(settings, db)
 
 
 def _is_simulated(settings: Settings) -> bool:

@@ -23,7 +23,6 @@
         {{ hiring['offer_valid_days'] }} as offer_valid_days,
         {{ hiring['scorecard_due_hours'] }} as scorecard_due_hours,
         {{ hiring['other_share_alert'] }}::double as other_share_alert,
-        {{ hiring['top_ten_minimum_n'] }} as top_ten_minimum_n,
         {{ hiring['difficulty_weight']['default'] }}::double as default_difficulty_weight,
         {{ hiring['critical_job_codes'] }}::varchar[] as critical_job_codes;
     create or replace table ops.difficulty_weight (job_family_code varchar, difficulty_weight double);

@@ -107,7 +107,6 @@ class HiringRules(BaseModel):
     offer_valid_days: int = Field(ge=1)
     scorecard_due_hours: int = Field(ge=1)
     other_share_alert: float = Field(ge=0, le=1)
-    top_ten_minimum_n: int = Field(ge=10)
     difficulty_weight: DifficultyWeight
     critical_job_codes: list[str] = []
     quality_of_hire_weights: dict[QualityComponent, float] = {}

@@ -174,7 +174,9 @@ def recruiting_cost_table(seed: int, costs: Costs) -> pa.Table:
         "source_id": codes("K", row, 7),
         "cost_type_code": pick(_TYPES, kind[row]),
         "nature_code": pick(("external", "internal"), np.isin(kind[row], _INTERNAL).astype(int)),
-        "worker_type_code": pick(("employee", "contractor"), (kind[row] == _CONTRACTOR).astype(int)),
+        "worker_type_code": pick(
+            ("employee", "contractor"), (kind[row] == _CONTRACTOR).astype(int)
+        ),
         "amount": booked[row],
         "amount_currency_code": pick(("CNY", "USD"), in_dollars[row].astype(int)),
         "is_vat_included": external[row],

@@ -74,7 +74,7 @@ def make_costs(
     parts = [
         *_for_hires(rng, arrivals, jobs),
         _for_travel(rng, requisitions),
-        *_every_month(rng, len(arrivals), requisitions),
+        *_every_month(rng, len(arrivals)),
     ]
     joined = {f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Costs)}
     order = np.flatnonzero(joined["booked_on"] <= np.datetime64(HORIZON.date(), "D"))
@@ -135,7 +135,7 @@ def _for_travel(rng: Rng, requisitions: Requisitions) -> Costs:
     )
 
 
-def _every_month(rng: Rng, n_applications: int, requisitions: Requisitions) -> list[Costs]:
+def _every_month(rng: Rng, n_applications: int) -> list[Costs]:
     """What comes every month, whoever is hired; the sums follow the size of the company."""
     first = np.datetime64(WINDOW_START.date(), "M")
     months = np.arange(first, np.datetime64(HORIZON.date(), "M"))

@@ -12,7 +12,7 @@ common as (
         sum(n_resolved)::double as n_all,
         sum(n_resolved * n_resolved)::double as n_squared,
         count(*) as n_groups
-    from counted
+    from counted as n
     where n_resolved > 0
     group by attribution_code
 
@@ -21,14 +21,14 @@ common as (
 spread as (
 
     select
-        counted.attribution_code,
+        n.attribution_code,
         round(
-            sum(counted.n_resolved * power(counted.n_hires / counted.n_resolved::double - common.p, 2)), 9
+            sum(n.n_resolved * power(n.n_hires / n.n_resolved::double - common.p, 2)), 9
         ) as s
-    from counted
+    from counted as n
     inner join common using (attribution_code)
-    where counted.n_resolved > 0
-    group by counted.attribution_code
+    where n.n_resolved > 0
+    group by n.attribution_code
 
 ),
 
@@ -57,29 +57,29 @@ cost as (
 )
 
 select
-    counted.attribution_code,
-    counted.source_channel_code,
-    counted.n_applications,
-    counted.n_resolved,
-    counted.n_open,
-    counted.n_hires,
-    counted.n_hires / nullif(counted.n_resolved, 0)::double as hire_rate,
-    {{ wilson('counted.n_hires', 'counted.n_resolved', -1) }} as hire_rate_lower,
-    {{ wilson('counted.n_hires', 'counted.n_resolved', 1) }} as hire_rate_upper,
-    {{ shrunken_rate('counted.n_hires', 'counted.n_resolved', 'fitted.p', 'fitted.gamma') }} as hire_rate_shrunk,
-    counted.n_started,
-    counted.n_observed_90d,
-    counted.n_kept_90d / nullif(counted.n_observed_90d, 0)::double as retention_90d_rate,
-    counted.n_rated,
-    counted.mean_rating_z,
+    n.attribution_code,
+    n.source_channel_code,
+    n.n_applications,
+    n.n_resolved,
+    n.n_open,
+    n.n_hires,
+    n.n_hires / nullif(n.n_resolved, 0)::double as hire_rate,
+    {{ wilson('n.n_hires', 'n.n_resolved', -1) }} as hire_rate_lower,
+    {{ wilson('n.n_hires', 'n.n_resolved', 1) }} as hire_rate_upper,
+    {{ shrunken_rate('n.n_hires', 'n.n_resolved', 'fitted.p', 'fitted.gamma') }} as hire_rate_shrunk,
+    n.n_started,
+    n.n_observed_90d,
+    n.n_kept_90d / nullif(n.n_observed_90d, 0)::double as retention_90d_rate,
+    n.n_rated,
+    n.mean_rating_z,
     coalesce(cost.direct_cost, 0)::double as direct_cost,
-    round(cost.direct_cost::double / nullif(counted.n_started, 0), 2) as direct_cost_per_hire,
-    counted.n_applications / (sum(counted.n_applications) over (partition by counted.attribution_code))::double
+    round(cost.direct_cost::double / nullif(n.n_started, 0), 2) as direct_cost_per_hire,
+    n.n_applications / (sum(n.n_applications) over (partition by n.attribution_code))::double
         as application_share,
-    counted.source_channel_code in ('none', 'other')
-    and counted.n_applications > rule.other_share_alert
-    * sum(counted.n_applications) over (partition by counted.attribution_code) as is_alert
-from counted
+    n.source_channel_code in ('none', 'other')
+    and n.n_applications > rule.other_share_alert
+    * sum(n.n_applications) over (partition by n.attribution_code) as is_alert
+from counted as n
 left join fitted using (attribution_code)
 left join cost using (source_channel_code)
 cross join {{ source('ops', 'hiring_rule') }} as rule

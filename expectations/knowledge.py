@@ -54,6 +54,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         ScoreScale("rating_raw", "scale_min", "scale_max", "rating_0_1"),
         Varies("rating_0_1"),
     ),
+    "recruiting_cost": (Varies("amount"),),
     "prediction": (
         AtLeast("probability", "lower"),
         AtLeast("upper", "probability"),
@@ -107,5 +108,8 @@ REFERENCES: dict[str, dict[str, str]] = {
     },
     "employment_event": {"employee_id": "employee"},
     "performance_review": {"employee_id": "employee"},
+    "recruiting_cost": {
+        "requisition_id": "requisition", "org_unit_id": "org_unit", "application_id": "application",
+    },
     "prediction": {"application_id": "application"},
 }  # fmt: skip

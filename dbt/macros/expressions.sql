@@ -64,3 +64,8 @@
 {% macro write_back_sources() -%}
     ('{{ var("write_back_sources") | join("', '") }}')
 {%- endmacro %}
+
+{# Monday of the week of an instant, in the default time zone. #}
+{% macro week_of(instant) -%}
+    date_trunc('week', {{ instant }} at time zone '{{ var("default_time_zone") }}')::date
+{%- endmacro %}

@@ -76,3 +76,26 @@
     quantile_cont({{ days }}, 0.75) as {{ prefix }}p75_days,
     quantile_cont({{ days }}, 0.90) as {{ prefix }}p90_days
 {%- endmacro %}
+
+{#
+    Empirical Bayes: a share k/n of a group is pulled towards the common share p by as many
+    pseudo-trials as a beta-binomial prior has, fitted by moments with weights n. `intraclass` is
+    its correlation: `s` is the sum of n (k/n - p)² over the groups, `n_all` and `n_squared` the sums
+    of n and n². At or below 0 the groups differ no more than chance makes them.
+#}
+{% macro intraclass(s, p, n_all, n_squared, n_groups) -%}
+    (({{ s }} - {{ p }} * (1 - {{ p }}) * ({{ n_groups }} - 1)) / nullif(
+        {{ p }} * (1 - {{ p }}) * ({{ n_all }} - {{ n_squared }} / {{ n_all }} - ({{ n_groups }} - 1)), 0
+    ))
+{%- endmacro %}
+
+{% macro shrunken_rate(k, n, p, gamma) -%}
+    case
+        when {{ gamma }} >= 1 then round({{ k }} / nullif({{ n }}, 0)::double, 6)
+        when {{ gamma }} > 0 then round(
+            ({{ k }} + (1 / {{ gamma }} - 1) * {{ p }})
+            / ({{ n }} + 1 / {{ gamma }} - 1), 6
+        )
+        else round({{ p }}, 6)
+    end
+{%- endmacro %}

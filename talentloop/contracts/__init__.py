@@ -9,6 +9,7 @@ from talentloop.contracts.base import (
     Record,
     normalise_score,
 )
+from talentloop.contracts.cost import RecruitingCost
 from talentloop.contracts.hiring import (
     EXITS,
     STAGES,
@@ -38,13 +39,13 @@ ENTITIES: dict[str, type[Record]] = {
     for model in (
         OrgUnit, Requisition, RequisitionEvent, Opening, Candidate, Consent, Application,
         StageEvent, Interview, Answer, DimensionScore, Offer, Employee, EmploymentEvent,
-        PerformanceReview, Prediction,
+        PerformanceReview, RecruitingCost, Prediction,
     )
 }  # fmt: skip
 
 __all__ = [
     "ENTITIES", "EXITS", "LANDING_COLUMNS", "STAGES", "Answer", "Application", "Candidate",
     "Consent", "DataClass", "DimensionScore", "Employee", "EmploymentEvent", "Interview", "Offer",
-    "Opening", "OrgUnit", "PerformanceReview", "Prediction", "Record", "Requisition",
+    "Opening", "OrgUnit", "PerformanceReview", "Prediction", "Record", "RecruitingCost", "Requisition",
     "RequisitionEvent", "StageEvent", "arrow_schema", "landing_schema", "normalise_score",
 ]  # fmt: skip

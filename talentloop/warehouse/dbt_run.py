@@ -21,6 +21,7 @@ from talentloop.errors import BuildError
 from talentloop.ids import secret_key
 from talentloop.ops.loads import loads
 from talentloop.settings import Settings
+from talentloop.warehouse.calendar import write_calendars
 from talentloop.warehouse.rules import rule_variables
 
 _PR_SET_PDEATHSIG = 1
@@ -68,6 +69,7 @@ def prepare_file(settings: Settings, database: Path, as_of: datetime) -> None:
                 [list(column) for column in columns],
             )
         db.execute("create or replace table ops.build_secret as select $1 as person_salt", [salt])
+        write_calendars(settings, db)
 
 
 def finish_file(database: Path) -> None:

@@ -55,6 +55,11 @@ SAMPLE: dict[str, dict[str, Any]] = {
         "employee_id": "employee-0", "cycle_code": "2026H1", "review_type": "month_6",
         "finalised_at": T0, "rating_raw": 4.0, "scale_min": 1.0, "scale_max": 5.0, "rating_0_1": 0.75,
     },
+    "recruiting_cost": {
+        "cost_type_code": "agency_fee", "nature_code": "external", "amount": 5000.0,
+        "amount_currency_code": "CNY", "incurred_on": date(2026, 10, 1),
+        "requisition_id": "requisition-0",
+    },
     "prediction": {
         "application_source": SOURCE, "application_id": "application-0", "model_name": "performance_6m",
         "model_version": "3", "data_version": "abc", "probability": 0.6, "lower": 0.5, "upper": 0.7,

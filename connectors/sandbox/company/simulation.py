@@ -20,6 +20,12 @@ from connectors.sandbox.company.assessment import Assessment, assess
 from connectors.sandbox.company.candidates import candidate_table, consent_table, created_times
 from connectors.sandbox.company.columns import build_table
 from connectors.sandbox.company.company import Company
+from connectors.sandbox.company.costs import (
+    Costs,
+    make_costs,
+    planted_costs,
+    recruiting_cost_table,
+)
 from connectors.sandbox.company.decisions import Decisions, decide
 from connectors.sandbox.company.employee_rows import employee_table, employment_event_table
 from connectors.sandbox.company.employment import Employment, make_employment
@@ -77,6 +83,7 @@ class _World:
     scores: Scores
     jobs: Employment
     deleted_at: Times
+    costs: Costs
 
 
 def simulate(size: str, seed: int = DEFAULT_SEED) -> Company:
@@ -97,6 +104,7 @@ def simulate(size: str, seed: int = DEFAULT_SEED) -> Company:
         **planted.planted_records(
             world.arrivals, world.offers, world.requisitions, world.life, world.jobs, world.scores
         ),
+        **planted_costs(world.costs),
         **notes,
     }
     return Company(size=size, seed=seed, tables=tables, planted=told)
@@ -119,6 +127,7 @@ def _make_world(size: Size, seed: int) -> _World:
         seed, interviews, assessment, staff, decisions.skips_ai, schedule.approval_at
     )
     seconds = second_scores(seed, interviews, assessment, arrivals, people, requisitions, staff)
+    jobs = make_employment(seed, arrivals, schedule, offers, people, requisitions, staff)
     return _World(
         seed=seed,
         staff=staff,
@@ -135,8 +144,9 @@ def _make_world(size: Size, seed: int) -> _World:
         log=make_stage_log(seed, arrivals, schedule, offers, requisitions),
         interviews=interviews,
         scores=with_second_scores(scores, *seconds),
-        jobs=make_employment(seed, arrivals, schedule, offers, people, requisitions, staff),
+        jobs=jobs,
         deleted_at=deleted_times(seed, arrivals),
+        costs=make_costs(seed, arrivals, requisitions, jobs),
     )
 
 
@@ -162,6 +172,7 @@ def _tables(world: _World) -> tuple[dict[str, pa.Table], dict[str, Any]]:
         "employee": employee_table(seed, w.jobs, w.profiles, w.people, n_staff),
         "employment_event": employment_event_table(seed, w.jobs, n_staff),
         "performance_review": reviews,
+        "recruiting_cost": recruiting_cost_table(seed, w.costs),
         "prediction": build_table("prediction", {}, np.full(0, NAT)),
     }
     deleted = application_ids(np.flatnonzero(happens(w.deleted_at))).to_pylist()

@@ -19,6 +19,7 @@ select
     status_code,
     termination_type as termination_type_code,
     is_rehire,
+    monthly_salary,
     gender,
     birth_on,
     age_years,

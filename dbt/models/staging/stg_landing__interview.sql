@@ -13,6 +13,7 @@ select
     scheduled_start_at,
     started_at,
     ended_at,
+    list_transform(interviewer_ids, lambda id: {{ key('id') }}) as interviewer_keys,
     source_updated_at,
     source_created_at,
     is_deleted,

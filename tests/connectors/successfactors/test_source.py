@@ -42,7 +42,7 @@ def ids(company: Company, entity: str, at: datetime = START) -> list[str]:
 
 
 def test_every_stream_is_read_to_its_end(source: SuccessFactorsSource, company: Company) -> None:
-    assert len(source.streams()) == 14
+    assert len(source.streams()) == 15
     for stream in source.streams():
         entity_set = tenant_schema()[stream]
         got = [str(row[entity_set.id_field]) for row in rows_of(source, stream)]

@@ -9,12 +9,20 @@ import pytest
 from connectors.sandbox.company import CLOCK_START, HORIZON, Company, simulate
 from talentloop.contracts import ENTITIES, arrow_schema
 from talentloop.errors import ConfigError
+from tests.connectors.sandbox.company.digest import digest
+
+BEFORE_COSTS = "d71a3d2610e891ab026a1691862f87ccc485bfa137119dbbf2ec334ae369a1ec"
 
 
 def test_same_seed_gives_the_same_company(small: Company) -> None:
     again = simulate("test")
     assert all(again.tables[entity].equals(small.tables[entity]) for entity in ENTITIES)
     assert again.planted == small.planted
+
+
+def test_costs_leave_everything_else_as_it_was(small: Company) -> None:
+    """The fingerprint was taken before costs were simulated; models were trained on those records."""
+    assert digest(small, without={"recruiting_cost"}) == BEFORE_COSTS
 
 
 def test_another_seed_gives_another_company(small: Company) -> None:

@@ -1,0 +1,29 @@
+with landed as (
+
+    select * from {{ source('landing', 'recruiting_cost') }}
+    where {{ is_new_load('recruiting_cost') }}
+
+)
+
+select
+    {{ key('source_id') }} as recruiting_cost_key,
+    {{ key('requisition_id', 'coalesce(reference_source, source)') }} as requisition_key,
+    {{ key('org_unit_id', 'coalesce(reference_source, source)') }} as org_unit_key,
+    {{ key('application_id', 'coalesce(reference_source, source)') }} as application_key,
+    source,
+    cost_type_code,
+    nature_code,
+    worker_type_code,
+    amount,
+    amount_currency_code,
+    is_vat_included,
+    vat_rate,
+    incurred_on,
+    accrued_on,
+    paid_on,
+    source_channel_code,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

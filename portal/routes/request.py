@@ -23,8 +23,8 @@ def given_frame(request: Request) -> Frame:
 
 
 def given_desk(frame: Annotated[Frame, Depends(given_frame)]) -> Iterator[Desk]:
-    """A desk on the current published copy, open until the page is rendered."""
-    with open_published(frame.settings) as db:
+    """A desk on the published copy that the address asks for, open until the page is rendered."""
+    with open_published(frame.settings, frame.version_asked) as db:
         frame.edition = Edition.of(db)
         yield Desk(frame, db)
 

@@ -18,6 +18,7 @@ PAGES = {
     "monthly": ("/reports/monthly", ["monthly", "filters"]),
     "funnel": ("/reports/funnel", ["funnel", "filters"]),
     "applications": ("/reports/funnel/applications", ["applications", "filters"]),
+    "before_after": ("/reports/before_after", ["before_after", "filters"]),
     "talent": ("/talent", ["talent", "filters"]),
     "person": ("/talent/{person_key}", ["person", "advice"]),
 }
@@ -78,7 +79,7 @@ def _models() -> list[dict[str, Any]]:
                 f"Trains and scores {file.stem} (config/models/{file.name}).",
                 "People science",
                 read,
-            )  # fmt: skip
+            )
         )
     for file in sorted((ROOT / "config" / "destinations").glob("*.yml")):
         read = set(re.findall(r"\bexp_\w+", file.read_text(encoding="utf-8")))
@@ -90,7 +91,7 @@ def _models() -> list[dict[str, Any]]:
                 f"Results sent to the HR system (config/destinations/{file.name}).",
                 "Data engineering",
                 read,
-            )  # fmt: skip
+            )
         )
     made += [
         _exposure("fairness_audit", "Fairness audit", "ml",

@@ -223,7 +223,7 @@ def audit(settings: Settings, rule: AuditRule, people: Assessed, *, seed: int) -
     Raises:
         PublishError: the restricted copy cannot be opened.
     """
-    known = _attributes(settings, people, rule)
+    known = _attributes(settings, people.person_key, people.decided_on, rule)
     names: list[tuple[str, ...]] = [(name,) for name in rule.attributes]
     names += [tuple(pair) for pair in rule.intersections]
     return Audit(
@@ -233,12 +233,31 @@ def audit(settings: Settings, rule: AuditRule, people: Assessed, *, seed: int) -
     )
 
 
+def compare_groups(
+    settings: Settings,
+    rule: AuditRule,
+    person_key: pd.Series,
+    decided_on: pd.Series,
+    scores: Sequence[Floats],
+) -> dict[str, list[list[GroupRate]]]:
+    """Rates of the groups of each attribute under each of several scores of the same people.
+
+    Raises:
+        PublishError: the restricted copy cannot be opened.
+    """
+    known = _attributes(settings, person_key, decided_on, rule)
+    names: list[tuple[str, ...]] = [(name,) for name in rule.attributes]
+    names += [tuple(pair) for pair in rule.intersections]
+    return {
+        " x ".join(parts): [scoring_rates(score, _group(known, parts), rule) for score in scores]
+        for parts in names
+    }
+
+
 def _audit_one(
     known: pd.DataFrame, parts: Sequence[str], people: Assessed, rule: AuditRule, seed: int
 ) -> AttributeAudit:
-    group = known[parts[0]]
-    for part in parts[1:]:
-        group = group.str.cat(known[part], sep=" · ")  # missing in one is missing in both
+    group = _group(known, parts)
     guess = proxy_auc(people.matrix, group, seed=seed) if len(parts) == 1 else None
     return AttributeAudit(
         attribute=" x ".join(parts),
@@ -249,12 +268,21 @@ def _audit_one(
     )
 
 
-def _attributes(settings: Settings, people: Assessed, rule: AuditRule) -> pd.DataFrame:
+def _group(known: pd.DataFrame, parts: Sequence[str]) -> pd.Series:
+    group = known[parts[0]]
+    for part in parts[1:]:
+        group = group.str.cat(known[part], sep=" · ")  # missing in one is missing in both
+    return group
+
+
+def _attributes(
+    settings: Settings, person_key: pd.Series, decided_on: pd.Series, rule: AuditRule
+) -> pd.DataFrame:
     """Attributes of the assessed people, in their order; None where not known."""
     table = restricted_table(settings, "restricted_protected_attribute").to_pandas()
     joined = table.drop_duplicates("person_key").set_index("person_key")
-    found = joined.reindex(people.person_key.to_numpy()).reset_index(drop=True)
-    years = people.decided_on.dt.year.to_numpy(dtype=np.float64) - pd.to_numeric(
+    found = joined.reindex(person_key.to_numpy()).reset_index(drop=True)
+    years = decided_on.dt.year.to_numpy(dtype=np.float64) - pd.to_numeric(
         found["birth_year"], errors="coerce"
     ).to_numpy(dtype=np.float64)
     columns = {

@@ -110,6 +110,26 @@ class Registry:
             logged = self._log_model(record)
         return self._register(record, logged.model_uri, run.info.run_id, logged.model_id)
 
+    def log_evidence(
+        self,
+        experiment_name: str,
+        run_name: str,
+        *,
+        params: Mapping[str, Any],
+        metrics: Mapping[str, float],
+        texts: Mapping[str, str],
+        tags: Mapping[str, str],
+    ) -> str:
+        """Log a run without a model: what a proposal rests on. The run's id."""
+        experiment = self._experiment(experiment_name)
+        with self._mlflow.start_run(experiment_id=experiment, run_name=run_name) as run:
+            self._mlflow.log_params(dict(params))
+            self._mlflow.log_metrics(dict(metrics))
+            self._mlflow.set_tags(dict(tags))
+            for name, text in texts.items():
+                self._mlflow.log_text(text, name)
+        return str(run.info.run_id)
+
     def _log_model(self, record: TrainingRecord) -> Any:
         example = neutral_rows(record.model)
         with tempfile.TemporaryDirectory() as folder:

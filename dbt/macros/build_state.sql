@@ -17,6 +17,36 @@
     select load_id, entity, source from ops.passed_load
     except
     select load_id, entity, source from ops.built_load;
+    create or replace table ops.portrait_weight as
+    select * from (values
+        {% for portrait in var('portraits') %}
+        {% set outer = loop %}
+        {% for version in portrait.versions %}
+        {% set inner = loop %}
+        {% for dimension, weight in version.weights.items() %}
+        (
+            '{{ portrait.code }}', '{{ version.version }}',
+            '{{ version.effective_at or "-infinity" }}'::timestamptz,
+            {{ portrait.min_dimensions }}, '{{ portrait.job_families | join(",") }}',
+            '{{ dimension }}', {{ weight }}::double
+        ){{ ',' if not (loop.last and inner.last and outer.last) }}
+        {% endfor %}
+        {% endfor %}
+        {% endfor %}
+    ) as weight (
+        portrait_code, portrait_version, effective_at, min_dimensions, job_family_codes,
+        dimension_code, weight
+    );
+    create table if not exists ops.built_portrait_weight as from ops.portrait_weight limit 0;
+    create or replace table ops.score_threshold as
+    select * from (values
+        {% for threshold in var('validity').thresholds %}
+        (
+            '{{ threshold.code }}', {{ threshold.min_score_0_100 }}::double,
+            {{ threshold.min_rating_0_1 }}::double, {{ threshold.months }}::integer[]
+        ){{ ',' if not loop.last }}
+        {% endfor %}
+    ) as threshold (threshold_code, min_score_0_100, min_rating_0_1, months);
     create or replace table ops.build_context as
     select
         '{{ var("as_of") }}'::timestamptz as as_of,
@@ -25,14 +55,14 @@
         {{ flags.FULL_REFRESH }} or not exists (
             select 1 from information_schema.tables
             where table_schema = 'intermediate' and table_name = 'int_application__situate'
-        ) as is_full;
-    create or replace table ops.portrait_weight as
-    select *, '{{ var("portrait")["version"] }}'::varchar as portrait_version
-    from (values
-        {% for dimension, weight in var('portrait')['weights'].items() %}
-        ('{{ dimension }}', {{ weight }}::double){{ ',' if not loop.last }}
-        {% endfor %}
-    ) as weight (dimension_code, weight);
+        ) as is_full,
+        (
+            select min(effective_at) from (
+                (from ops.portrait_weight except from ops.built_portrait_weight)
+                union all
+                (from ops.built_portrait_weight except from ops.portrait_weight)
+            )
+        ) as weights_changed_from;
     create or replace table ops.tag_rule as
     select
         {{ var('high_potential')['min_score_0_100'] }}::double as min_score_0_100,
@@ -52,6 +82,7 @@
     {% set missed = wanted | reject('in', done_ids) | list %}
     {% if not missed and done | length == results | length %}
     insert into ops.built_load select load_id, entity, source from ops.pending_load;
+    create or replace table ops.built_portrait_weight as from ops.portrait_weight;
     insert into ops.finished_build values ('{{ invocation_id }}', current_timestamp);
     {% endif %}
     {% endif %}

@@ -37,11 +37,11 @@
 
 {#
     Overall score 0..100 from one row per dimension (`score_0_1`, `weight`): the weights of the
-    dimensions present add up to one. Null below `min_dimensions`. Halves round up, by decimal
-    arithmetic: a threshold may hang on it.
+    dimensions present add up to one. Null below the portrait's least number of dimensions. Halves
+    round up, by decimal arithmetic: a threshold may hang on it.
 #}
-{% macro overall_score(score, weight) -%}
-    case when count({{ score }} * {{ weight }}) >= {{ var('min_dimensions') }} then
+{% macro overall_score(score, weight, least) -%}
+    case when count({{ score }} * {{ weight }}) >= {{ least }} then
         round((100 * sum({{ score }} * {{ weight }}) / sum({{ weight }}))::decimal(18, 9), 2)::double
     end
 {%- endmacro %}

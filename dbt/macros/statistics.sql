@@ -16,6 +16,39 @@
     end
 {%- endmacro %}
 
+{# Fisher-z interval of a rank correlation, 95 %, with the variance of Bonett and Wright (2000). #}
+{% macro spearman_interval(r, n, side) -%}
+    case when {{ n }} > 3 and abs({{ r }}) < 1 then round(tanh(
+        atanh({{ r }})
+        + {{ side }} * 1.959963984540 * sqrt((1 + power({{ r }}, 2) / 2) / ({{ n }} - 3))
+    ), 6) end
+{%- endmacro %}
+
+{#
+    Interval of the one-way intraclass correlation of single scores, 95 %, by Fisher's
+    transformation (1925): z = ½ ln((1 + (k − 1)r) / (1 − r)) with variance k / (2(k − 1)(n − 2)),
+    for k scores of each of n targets.
+#}
+{% macro intraclass_interval(r, k, n, side) -%}
+    case when {{ n }} > 2 and {{ r }} < 1 and 1 + ({{ k }} - 1) * {{ r }} > 0 then (
+        (1 + ({{ k }} - 1) * {{ r }}) / (1 - {{ r }})
+        * exp({{ side }} * 2 * 1.959963984540 * sqrt({{ k }} / (2 * ({{ k }} - 1) * ({{ n }} - 2)))) - 1
+    ) / (
+        (1 + ({{ k }} - 1) * {{ r }}) / (1 - {{ r }})
+        * exp({{ side }} * 2 * 1.959963984540 * sqrt({{ k }} / (2 * ({{ k }} - 1) * ({{ n }} - 2)))) + {{ k }} - 1
+    ) end
+{%- endmacro %}
+
+{# Spearman and Brown: reliability of the mean of k scores from that of one. #}
+{% macro mean_reliability(r, k) -%}
+    ({{ k }} * {{ r }} / (1 + ({{ k }} - 1) * {{ r }}))
+{%- endmacro %}
+
+{# Log of the number of ways to choose k of n. #}
+{% macro log_choose(n, k) -%}
+    (lgamma({{ n }} + 1) - lgamma({{ k }} + 1) - lgamma({{ n }} - ({{ k }}) + 1))
+{%- endmacro %}
+
 {#
     Thorndike case II: a correlation seen among the selected, corrected for direct range
     restriction, r·U / sqrt(1 + r²(U² − 1)) with U = SD of applicants / SD of the selected.

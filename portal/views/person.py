@@ -15,7 +15,8 @@ from portal.views.values import count, figure, find
 from talentloop.config import load_model
 from talentloop.reports import ParameterError, ReportResult
 from talentloop.reports.privacy import Row
-from talentloop.warehouse.rules import HighPotential, Portrait
+from talentloop.warehouse.portraits import DEFAULT, Portrait, PortraitVersion, load_portrait
+from talentloop.warehouse.rules import HighPotential
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class PersonPage:
     dimensions: list[Dimension]
     weight_used: float
     portrait: Portrait
+    weighed: PortraitVersion
     tag: HighPotential
     advice: list[Advice]
     dimension_result: ReportResult
@@ -88,11 +90,12 @@ def person_page(desk: Desk, person_key: str) -> PersonPage | None:
     profile = desk.report("person_profile", person=person_key).one()
     if profile is None:
         return None
-    portrait = load_model(settings.config / "portraits" / "default.yml", Portrait)
+    portrait = load_portrait(settings, DEFAULT)
+    weighed = portrait.at(settings.clock.now())
     summary = desk.report("person_dimensions", person=person_key)
     scores = desk.report("person_scores", person=person_key)
     scorers = _scorers(desk.frame, scores.rows)
-    dimensions = _dimensions(portrait, summary.rows, scores.rows, scorers)
+    dimensions = _dimensions(weighed, summary.rows, scores.rows, scorers)
     return PersonPage(
         names_of(settings, [person_key]).get(person_key),
         profile,
@@ -101,6 +104,7 @@ def person_page(desk: Desk, person_key: str) -> PersonPage | None:
         dimensions,
         sum(d.weight for d in dimensions if d.mean is not None),
         portrait,
+        weighed,
         load_model(settings.config / "rules" / "high_potential.yml", HighPotential),
         read_advice(desk, person_key),
         summary,
@@ -154,10 +158,13 @@ def _scorers(frame: Frame, rows: Sequence[Row]) -> list[Scorer]:
 
 
 def _dimensions(
-    portrait: Portrait, summary: Sequence[Row], scores: Sequence[Row], scorers: Sequence[Scorer]
+    weighed: PortraitVersion,
+    summary: Sequence[Row],
+    scores: Sequence[Row],
+    scorers: Sequence[Scorer],
 ) -> list[Dimension]:
     """One entry per dimension of the portrait, heaviest first; unscored ones stay in the list."""
-    weights = sorted(portrait.weights.items(), key=lambda item: -item[1])
+    weights = sorted(weighed.weights.items(), key=lambda item: -item[1])
     return [_dimension(code, w, find(summary, "dimension_code", code), scores, scorers)
             for code, w in weights]  # fmt: skip
 

@@ -201,6 +201,11 @@ class DimensionScore(Record):
     scorer_type: Literal["person", "ai"] = field("result", "Who scored")
     scorer_id: str | None = field("key", "Employee or model that scored", None)
     scored_at: UtcDatetime = field("process", "When the score was given")
+    score_purpose_code: Literal["assessment", "second_opinion", "rerun"] = field(
+        "process",
+        "Counts towards the result, or given only to see how far scorers agree",
+        "assessment",
+    )
     comment: str | None = field("identity", "Remark of the scorer", None)
 
 

@@ -16,12 +16,16 @@ from talentloop.warehouse.rules import rule_variables
 def own_config(settings: Settings, tmp_path: Path) -> Settings:
     for name in ("portraits", "rules"):
         shutil.copytree(settings.config / name, tmp_path / name)
+    for name in ("validity.yml", "reporting.yml"):
+        shutil.copy(settings.config / name, tmp_path / name)
     return settings.model_copy(update={"config": tmp_path})
 
 
 def test_the_shipped_rules_are_sound(settings: Settings) -> None:
     rules = rule_variables(settings)
-    assert sum(rules["portrait"]["weights"].values()) == pytest.approx(1)
+    versions = [v for portrait in rules["portraits"] for v in portrait["versions"]]
+    assert [sum(v["weights"].values()) for v in versions] == pytest.approx([1] * len(versions))
+    assert {p["code"] for p in rules["portraits"]} == {"default", "innovation", "wolf"}
     assert rules["high_potential"]["min_score_0_100"] == 80
 
 

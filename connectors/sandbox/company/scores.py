@@ -11,10 +11,11 @@ from connectors.sandbox.company.assessment import SEAT_ROUND, SEATS, Assessment
 from connectors.sandbox.company.columns import build_table, codes, pick
 from connectors.sandbox.company.interviews import Interviews, interview_ids
 from connectors.sandbox.company.kinds import Bools, Floats, Ints, Rng, Times
+from connectors.sandbox.company.second_scores import Part
 from connectors.sandbox.company.sizes import CLOCK_START
 from connectors.sandbox.company.staff import Staff
 from connectors.sandbox.company.streams import chance, stream
-from connectors.sandbox.company.timeline import at_least, days, instant, office_hours, only
+from connectors.sandbox.company.timeline import NAT, at_least, days, instant, office_hours, only
 from connectors.sandbox.company.versions import snapshots
 from connectors.sandbox.company.vocabulary import (
     DIMENSIONS,
@@ -27,6 +28,7 @@ from connectors.sandbox.company.vocabulary import (
 _POINTS = 0  # scale of the AI scorer
 _AI_SCORERS = ("ai-interviewer-1", "ai-interviewer-2")
 _NEW_AI_SINCE = np.datetime64("2025-03-01", "us")
+PURPOSES = ("assessment", "second_opinion", "rerun")
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Scores:
     Attributes:
         scorer: employee number; negative for the AI scorer.
         raw, restated: as first given, and as corrected at `restated_at` (missing for most).
+        purpose: index into PURPOSES; what is no assessment comes after all that are.
     """
 
     interview: Ints
@@ -47,6 +50,7 @@ class Scores:
     scored_at: Times
     restated: Floats
     restated_at: Times
+    purpose: Ints
 
     def __len__(self) -> int:
         return len(self.interview)
@@ -74,14 +78,31 @@ def make_scores(
         rng, application, dimension, scorer, scale, raw, scored_at
     )
     return Scores(
-        interview, application, dimension, scorer, scale, raw, scored_at, restated, restated_at
-    )
+        interview, application, dimension, scorer, scale, raw, scored_at, restated, restated_at,
+        np.zeros(len(raw), dtype=np.int64),
+    )  # fmt: skip
 
 
-_Part = tuple[Ints, Ints, Ints, Ints, Ints, Floats, Times]
+def with_second_scores(scores: Scores, opinions: Part, reruns: Part) -> Scores:
+    """The scores with those that decide nothing after them; nobody restates these."""
+    interview, application, dimension, scorer, scale, raw, scored_at = (
+        np.concatenate(column)
+        for column in zip(
+            (scores.interview, scores.application, scores.dimension, scores.scorer, scores.scale,
+             scores.raw, scores.scored_at),
+            opinions, reruns, strict=True,
+        )
+    )  # fmt: skip
+    n = len(raw) - len(scores)
+    return Scores(
+        interview, application, dimension, scorer, scale, raw, scored_at,
+        restated=np.concatenate([scores.restated, raw[len(scores) :]]),
+        restated_at=np.concatenate([scores.restated_at, np.full(n, NAT)]),
+        purpose=np.repeat([0, 1, 2], [len(scores), len(opinions[0]), len(reruns[0])]),
+    )  # fmt: skip
 
 
-def _ai_scores(rng: Rng, interviews: Interviews, assessment: Assessment) -> _Part:
+def _ai_scores(rng: Rng, interviews: Interviews, assessment: Assessment) -> Part:
     held = np.flatnonzero(interviews.is_held & (interviews.meeting == 0))
     n = len(DIMENSIONS)
     app = interviews.application[held]
@@ -105,7 +126,7 @@ def _seat_scores(
     staff: Staff,
     skips_ai: Bools,
     approval_at: Times,
-) -> _Part:
+) -> Part:
     held = np.flatnonzero(interviews.is_held & (interviews.meeting == SEAT_ROUND[seat] + 1))
     missing = chance(rng, 0.033, len(held)) & ~skips_ai[interviews.application[held]]
     held = held[~missing]
@@ -196,5 +217,6 @@ def dimension_score_table(scores: Scores) -> pa.Table:
         "scorer_type": pick(["person", "ai"], is_ai.astype(np.int64)),
         "scorer_id": pa.compute.coalesce(ai_name, codes("E", scores.scorer[row], 6)),
         "scored_at": scores.scored_at[row],
+        "score_purpose_code": pick(PURPOSES, scores.purpose[row]),
     }
     return build_table("dimension_score", values, recorded, version)

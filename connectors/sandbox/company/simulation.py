@@ -38,8 +38,18 @@ from connectors.sandbox.company.requisition_rows import (
 from connectors.sandbox.company.requisitions import Requisitions, make_requisitions
 from connectors.sandbox.company.reviews import performance_review_table
 from connectors.sandbox.company.schedule import Schedule, make_schedule
-from connectors.sandbox.company.scores import Scores, dimension_score_table, make_scores
+from connectors.sandbox.company.scores import (
+    Scores,
+    dimension_score_table,
+    make_scores,
+    with_second_scores,
+)
 from connectors.sandbox.company.seats import Seats, closing_times, make_seats, opening_table
+from connectors.sandbox.company.second_scores import (
+    planted_leniency,
+    planted_reliability,
+    second_scores,
+)
 from connectors.sandbox.company.sizes import DEFAULT_SEED, Size, size_named
 from connectors.sandbox.company.staff import Staff, make_staff
 from connectors.sandbox.company.stage_log import StageLog, make_stage_log
@@ -79,6 +89,10 @@ def simulate(size: str, seed: int = DEFAULT_SEED) -> Company:
     tables, notes = _tables(world)
     told = {
         **planted.planted_effects(world.arrivals, world.people, world.requisitions, world.schedule),
+        "reliability": planted_reliability(
+            world.interviews, world.arrivals, world.people, world.requisitions, world.staff
+        ),
+        "leniency_0_1": planted_leniency(world.staff),
         **planted.planted_people(world.profiles, world.jobs, len(world.staff)),
         **planted.planted_records(
             world.arrivals, world.offers, world.requisitions, world.life, world.jobs, world.scores
@@ -101,6 +115,10 @@ def _make_world(size: Size, seed: int) -> _World:
     closed_at = closing_times(arrivals, offers, requisitions)
     seats = make_seats(seed, arrivals, offers, requisitions, closed_at)
     interviews = make_interviews(seed, decisions, schedule)
+    scores = make_scores(
+        seed, interviews, assessment, staff, decisions.skips_ai, schedule.approval_at
+    )
+    seconds = second_scores(seed, interviews, assessment, arrivals, people, requisitions, staff)
     return _World(
         seed=seed,
         staff=staff,
@@ -116,9 +134,7 @@ def _make_world(size: Size, seed: int) -> _World:
         life=make_life(seed, requisitions, seats, closed_at, staff),
         log=make_stage_log(seed, arrivals, schedule, offers, requisitions),
         interviews=interviews,
-        scores=make_scores(
-            seed, interviews, assessment, staff, decisions.skips_ai, schedule.approval_at
-        ),
+        scores=with_second_scores(scores, *seconds),
         jobs=make_employment(seed, arrivals, schedule, offers, people, requisitions, staff),
         deleted_at=deleted_times(seed, arrivals),
     )

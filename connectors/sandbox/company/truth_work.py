@@ -26,7 +26,7 @@ DEFINITIONS = {
     "for all: share still employed after 90 days by Kaplan-Meier; days from the first to the "
     "last day; who is still here is censored at today (Asia/Shanghai). observed = started 90 "
     "days ago or more.",
-    "interviews": "Interviews by state and kind; scores by kind of scorer.",
+    "interviews": "Interviews by state and kind; scores that count by kind of scorer.",
     "high_potential": "Applications of any kind with scores on at least four dimensions whose "
     "overall score is 80 or more: 100 x weighted mean, weights renormalised over the "
     "dimensions present, of the mean score per dimension, rounded to two decimals.",
@@ -128,7 +128,7 @@ def _survival(followed: pd.Series, has_left: pd.Series, observed: pd.Series) -> 
 
 def _interviews(company: Company, at: datetime) -> Figures:
     shown = company.visible("interview", at).select(["interview_type", "status_code"]).to_pandas()
-    scorers = company.visible("dimension_score", at)["scorer_type"].to_pandas()
+    scorers = _assessments(company, at)["scorer_type"]
     return {
         "by_status": counts(shown["status_code"]),
         "by_type": counts(shown["interview_type"]),
@@ -136,10 +136,16 @@ def _interviews(company: Company, at: datetime) -> Figures:
     }
 
 
+def _assessments(company: Company, at: datetime) -> pd.DataFrame:
+    """Scores that count; second opinions and re-runs do not."""
+    columns = ["application_id", "dimension_code", "score_0_1", "scorer_type", "score_purpose_code"]
+    frame: pd.DataFrame = company.visible("dimension_score", at).select(columns).to_pandas()
+    return frame[frame["score_purpose_code"] == "assessment"]
+
+
 def overall_scores(company: Company, at: datetime) -> pd.Series:
     """Overall score (0..100) per application with enough dimensions scored."""
-    scores = company.visible("dimension_score", at)
-    frame = scores.select(["application_id", "dimension_code", "score_0_1"]).to_pandas()
+    frame = _assessments(company, at)
     means = frame.groupby(["application_id", "dimension_code"])["score_0_1"].mean().unstack()
     means = means.reindex(columns=list(DIMENSIONS))
     means = means[means.notna().sum(axis=1) >= LEAST_DIMENSIONS]

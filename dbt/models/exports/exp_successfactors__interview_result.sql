@@ -1,10 +1,3 @@
-with portrait as (
-
-    select any_value(portrait_version) as portrait_version
-    from {{ source('ops', 'portrait_weight') }}
-
-)
-
 select
     application.application_id,
     score.overall_score_0_100,
@@ -13,8 +6,10 @@ select
     {% endfor %}
     score.n_scorers::integer as n_scorers,
     score.last_scored_at,
-    portrait.portrait_version as rule_version
+    case
+        when score.portrait_code = 'default' then score.portrait_version
+        else score.portrait_code || '-' || score.portrait_version
+    end as rule_version
 from {{ ref('fct_application') }} as application
 inner join {{ ref('int_application__score') }} as score using (application_key)
-cross join portrait
 where application.source in {{ write_back_sources() }} and not application.is_excluded

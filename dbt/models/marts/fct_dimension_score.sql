@@ -7,8 +7,9 @@
 with score as (
 
     select * from {{ ref('int_dimension_score__keep_newest') }}
+    where score_purpose_code = 'assessment'
     {% if is_incremental() %}
-    where application_key in {{ touched_applications() }}
+        and application_key in {{ touched_applications() }}
     {% endif %}
 
 ),

@@ -34,11 +34,12 @@ dimension as (
 
     select
         interview_key,
+        application_key,
         dimension_code,
         {{ mean_score('score_0_1') }} as score_0_1
     from {{ ref('fct_dimension_score') }}
     where application_key in (select application_key from interview)
-    group by interview_key, dimension_code
+    group by interview_key, application_key, dimension_code
 
 ),
 
@@ -46,9 +47,12 @@ overall as (
 
     select
         dimension.interview_key,
-        {{ overall_score('dimension.score_0_1', 'weight.weight') }} as overall_score_0_100
+        {{ overall_score('dimension.score_0_1', 'weight.weight', 'max(portrait.min_dimensions)') }}
+            as overall_score_0_100
     from dimension
-    left join {{ source('ops', 'portrait_weight') }} as weight using (dimension_code)
+    left join {{ ref('int_application__portrait') }} as portrait using (application_key)
+    left join {{ source('ops', 'portrait_weight') }} as weight
+        using (portrait_code, portrait_version, dimension_code)
     group by dimension.interview_key
 
 ),

@@ -18,6 +18,8 @@ select
     score_0_1,
     scorer_type as scorer_type_code,
     scored_at,
+    -- Landed before the field existed: an assessment.
+    coalesce(score_purpose_code, 'assessment') as score_purpose_code,
     source_updated_at,
     is_deleted,
     load_id,

@@ -32,10 +32,21 @@ parent as (
             where build_number = (select build_number from {{ source('ops', 'build_context') }})
         )
 
+),
+
+-- Judged by weights that were not those of the last build.
+reweighed as (
+
+    select application_key from {{ ref('stg_landing__dimension_score') }}
+    where scored_at >= (select weights_changed_from from {{ source('ops', 'build_context') }})
+
 )
 
 select application_key from child
 where application_key is not null and {{ is_increment() }}
 union
 select application_key from parent
+where {{ is_increment() }}
+union
+select application_key from reweighed
 where {{ is_increment() }}

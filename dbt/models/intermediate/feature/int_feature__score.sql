@@ -8,7 +8,7 @@ with version as (
         score.source_updated_at <= decision.decision_at as was_known
     from {{ ref('stg_landing__dimension_score') }} as score
     inner join {{ ref('int_feature__decide') }} as decision using (application_key)
-    where score.scored_at <= decision.decision_at
+    where score.scored_at <= decision.decision_at and score.score_purpose_code = 'assessment'
 
 ),
 

@@ -4,32 +4,23 @@
     pre_hook="{{ forget('application_key', touched_applications()) }}"
 ) }}
 
--- Where one scorer scored a dimension of an interview again, the later score counts. A dimension's
--- score is the mean over scorers and interviews; the portrait's weights make the overall score.
-with latest as (
+-- The weights of the application's portrait make the overall score; dimensions that the portrait does
+-- not name carry none.
+with dimension as (
 
     select
-        *,
-        scorer_type_code || ':' || coalesce(scorer_key, '') as scorer
-    from {{ ref('fct_dimension_score') }}
+        dimension.*,
+        portrait.portrait_code,
+        portrait.portrait_version,
+        portrait.min_dimensions,
+        weight.weight
+    from {{ ref('fct_application_dimension') }} as dimension
+    left join {{ ref('int_application__portrait') }} as portrait using (application_key)
+    left join {{ source('ops', 'portrait_weight') }} as weight
+        using (portrait_code, portrait_version, dimension_code)
     {% if is_incremental() %}
-    where application_key in {{ touched_applications() }}
+    where dimension.application_key in {{ touched_applications() }}
     {% endif %}
-    qualify row_number() over (
-        partition by application_key, interview_key, dimension_code, scorer_type_code, scorer_key
-        order by scored_at desc, dimension_score_key
-    ) = 1
-
-),
-
-dimension as (
-
-    select
-        application_key,
-        dimension_code,
-        {{ mean_score('score_0_1') }} as score_0_1
-    from latest
-    group by application_key, dimension_code
 
 ),
 
@@ -37,9 +28,10 @@ scorer as (
 
     select
         application_key,
-        count(distinct scorer) as n_scorers,
+        count(distinct scorer_type_code || ':' || coalesce(scorer_key, '')) as n_scorers,
         max(scored_at) as last_scored_at
-    from latest
+    from {{ ref('fct_dimension_score') }}
+    where application_key in (select application_key from dimension)
     group by application_key
 
 ),
@@ -47,15 +39,16 @@ scorer as (
 overall as (
 
     select
-        dimension.application_key,
+        application_key,
+        any_value(portrait_code) as portrait_code,
+        any_value(portrait_version) as portrait_version,
         {% for code in dimensions() %}
-        max(dimension.score_0_1) filter (dimension.dimension_code = '{{ code }}') as {{ code }}_score_0_1,
+        max(score_0_1) filter (dimension_code = '{{ code }}') as {{ code }}_score_0_1,
         {% endfor %}
-        count(weight.weight) as n_dimensions_scored,
-        {{ overall_score('dimension.score_0_1', 'weight.weight') }} as overall_score_0_100
+        count(weight) as n_dimensions_scored,
+        {{ overall_score('score_0_1', 'weight', 'max(min_dimensions)') }} as overall_score_0_100
     from dimension
-    left join {{ source('ops', 'portrait_weight') }} as weight using (dimension_code)
-    group by dimension.application_key
+    group by application_key
 
 )
 

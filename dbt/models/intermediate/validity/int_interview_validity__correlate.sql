@@ -1,4 +1,5 @@
--- Correlations per dimension, family ('all' too) and lag. Spearman is Pearson on mid-ranks.
+-- Correlations per dimension, family ('all' too) and lag. Spearman is Pearson on mid-ranks. Beside
+-- them what the dimension adds to the overall score: its squared semipartial correlation.
 with pair as (
 
     select
@@ -6,8 +7,9 @@ with pair as (
         unnest([job_family_code, 'all']) as job_family_code,
         months,
         score_0_1,
+        overall_score_0_100,
         rating_z
-    from {{ ref('int_interview_validity__pair') }}
+    from {{ ref('fct_score_outcome') }}
     where rating_z is not null and job_family_code is not null
 
 ),
@@ -24,15 +26,36 @@ ranked as (
             as rating_rank
     from pair
 
+),
+
+correlated as (
+
+    select
+        dimension_code,
+        job_family_code,
+        months,
+        count(*) as n,
+        corr(score_0_1, rating_z) as pearson_r,
+        corr(score_rank, rating_rank) as spearman_r,
+        stddev_samp(score_0_1) as sd_hired,
+        corr(overall_score_0_100, rating_z) as overall_r,
+        corr(score_0_1, rating_z) filter (overall_score_0_100 is not null) as own_r,
+        corr(score_0_1, overall_score_0_100) as shared_r
+    from ranked
+    group by dimension_code, job_family_code, months
+
 )
 
 select
     dimension_code,
     job_family_code,
     months,
-    count(*) as n,
-    round(corr(score_0_1, rating_z), 6) as pearson_r,
-    round(corr(score_rank, rating_rank), 6) as spearman_r,
-    round(stddev_samp(score_0_1), 6) as sd_hired
-from ranked
-group by dimension_code, job_family_code, months
+    n,
+    round(pearson_r, 6) as pearson_r,
+    round(spearman_r, 6) as spearman_r,
+    round(sd_hired, 6) as sd_hired,
+    round(overall_r, 6) as overall_r,
+    case when abs(shared_r) < 0.999999
+        then round(power(own_r - overall_r * shared_r, 2) / (1 - power(shared_r, 2)), 6)
+    end as delta_r2
+from correlated

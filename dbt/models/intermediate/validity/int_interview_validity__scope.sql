@@ -4,10 +4,9 @@ with applicant as (
 
     select
         unnest([application.job_family_code, 'all']) as job_family_code,
-        {% for code in dimensions() %}
-        score.{{ code }}_score_0_1 as {{ code }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('int_application__score') }} as score
+        dimension.dimension_code,
+        dimension.score_0_1
+    from {{ ref('fct_application_dimension') }} as dimension
     inner join {{ ref('fct_application') }} as application using (application_key)
     where not application.is_excluded and application.job_family_code is not null
 
@@ -17,14 +16,10 @@ spread as (
 
     select
         job_family_code,
-        unnest({{ dimensions() }}) as dimension_code,
-        unnest([
-            {% for code in dimensions() %}
-            round(stddev_samp({{ code }}), 6){{ ',' if not loop.last }}
-            {% endfor %}
-        ]) as sd_applicants
+        dimension_code,
+        round(stddev_samp(score_0_1), 6) as sd_applicants
     from applicant
-    group by job_family_code
+    group by job_family_code, dimension_code
 
 ),
 

@@ -1,19 +1,7 @@
 -- An interview score and a later rating of the same person in the same employment, one row per
--- dimension and lag. Ratings count relative to their family and cycle, so that families may be
--- taken together.
-with score as (
-
-    select
-        application_key,
-        unnest({{ dimensions() }}) as dimension_code,
-        unnest([
-            {{ dimensions() | join('_score_0_1, ') }}_score_0_1
-        ]) as score_0_1
-    from {{ ref('int_application__score') }}
-
-),
-
-review as (
+-- dimension and lag. Ratings count relative to their family and cycle (`rating_z`), so that families
+-- may be taken together.
+with review as (
 
     select
         application_key,
@@ -28,13 +16,14 @@ review as (
 
 select
     review.application_key,
-    score.dimension_code,
+    dimension.dimension_code,
     application.job_family_code,
-    review.months,
-    score.score_0_1,
+    review.months::integer as months,
+    dimension.score_0_1,
+    application.overall_score_0_100,
     review.rating_0_1,
     review.rating_z
 from review
-inner join score using (application_key)
+inner join {{ ref('fct_application_dimension') }} as dimension using (application_key)
 inner join {{ ref('fct_application') }} as application using (application_key)
-where not application.is_excluded and score.score_0_1 is not null
+where not application.is_excluded

@@ -17,7 +17,7 @@ from talentloop.codes import CodeLists, Lang, load_code_lists
 from talentloop.errors import TalentLoopError
 from talentloop.metrics import Metric, MetricRegistry, load_metrics
 from talentloop.ops.incidents import open_incidents
-from talentloop.reports import ReportResult
+from talentloop.reports import ParameterError, ReportResult
 from talentloop.reports.options import ReportingOptions, load_options
 from talentloop.reports.text import CellText
 from talentloop.settings import Settings
@@ -113,9 +113,30 @@ class Frame:
             return None
 
     @property
+    def as_of_asked(self) -> str | None:
+        """The day as of which the address asks, such as 2026-10-31."""
+        return next((value for name, value in self.query if name == "as_of"), None)
+
+    @property
+    def day_asked(self) -> date | None:
+        """The day as of which the page answers; None is the current copy.
+
+        Raises:
+            ParameterError: it is no day.
+        """
+        if self.as_of_asked is None:
+            return None
+        try:
+            return date.fromisoformat(self.as_of_asked)
+        except ValueError:
+            raise ParameterError(
+                f"{self.as_of_asked!r} is no day", where="as_of", remedy="Write it as YYYY-MM-DD."
+            ) from None
+
+    @property
     def is_stale(self) -> bool:
         """Whether the published copy is older than the installation allows."""
-        if self.edition is None:
+        if self.edition is None or self.as_of_asked:
             return False
         limit = timedelta(hours=self.options.stale_after_hours)
         return self.now - self.edition.published_at > limit
@@ -158,13 +179,16 @@ class Frame:
         text = urlencode(query)
         return (path or self.path) + (f"?{text}" if text else "")
 
-    def export_url(self, result: ReportResult, form: Literal["csv", "xlsx"]) -> str:
+    def export_url(self, result: ReportResult, form: Literal["csv", "xlsx"], **more: object) -> str:
         """Where the rows of a result can be had as a file."""
         query = {
             key: f"{value:%Y-%m}" if isinstance(value, date) else str(value)
             for key, value in result.meta.parameters.items()
             if value is not None and key not in ("limit", "offset")
         }
+        if self.as_of_asked:
+            query["as_of"] = self.as_of_asked
+        query |= {key: str(value) for key, value in more.items()}
         return f"/export/{result.meta.name}.{form}" + (f"?{urlencode(query)}" if query else "")
 
     def next_id(self, prefix: str) -> str:

@@ -7,14 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Link:
-    """A page of the rail: its address, its text, and what counts as being on it."""
+    """A page of the rail: its address and its text."""
 
     path: str
     text: str
-
-    def is_current(self, path: str) -> bool:
-        """Whether a path is this page or one below it."""
-        return path == self.path or path.startswith(self.path + "/")
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,8 @@ def sections() -> tuple[Section, ...]:
             (
                 Link("/reports/monthly", "nav.monthly"),
                 Link("/reports/funnel", "nav.funnel"),
-                Link("/catalogue", "nav.catalogue"),
+                Link("/reports/before_after", "nav.before_after"),
+                Link("/reports", "nav.catalogue"),
             ),
         ),
         Section("nav.people", (Link("/talent", "nav.talent"),)),
@@ -42,3 +39,9 @@ def sections() -> tuple[Section, ...]:
             (Link("/quality", "nav.quality"), Link("/definitions", "nav.definitions")),
         ),
     )
+
+
+def current_path(path: str) -> str | None:
+    """The page of the rail that a path is, or lies below: the nearest one."""
+    links = [link.path for section in sections() for link in section.links]
+    return max((p for p in links if path == p or path.startswith(p + "/")), key=len, default=None)

@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from portal.frame import Frame
-from portal.navigation import sections
+from portal.navigation import current_path, sections
+from portal.views.report import path_of
 from talentloop.reports.privacy import Withheld
 from talentloop.reports.text import number, percent, rounded, signed
 
@@ -30,7 +31,7 @@ def environment() -> Environment:
     )
     env.globals.update(
         asset=asset, number=number, percent=percent, rounded=rounded, signed=signed,
-        sections=sections,
+        sections=sections, current_path=current_path, path_of=path_of,
     )  # fmt: skip
     env.tests["withheld"] = lambda value: isinstance(value, Withheld)
     return env

@@ -83,11 +83,15 @@ def pages(settings: Settings) -> dict[str, str]:
         "monthly": "/reports/monthly",
         "funnel": "/reports/funnel",
         "applications": "/reports/funnel/applications?stage=interview",
+        "before_after": "/reports/before_after",
         "talent": "/talent",
         "profile": f"/talent/{found[0]['person_key']}" if found else "/talent",
         "quality": "/quality",
-        "catalogue": "/catalogue",
-        "report": "/catalogue/source_quality",
+        "catalogue": "/reports",
+        "report": "/reports/time_to_hire",
+        "report_tiles": "/reports/monthly_hiring_efficiency",
+        "report_intervals": "/reports/funnel/table",
+        "report_curve": "/reports/stage_survival",
         "definitions": "/definitions",
     }
 

@@ -1,4 +1,5 @@
-"""Write the generated pages of docs/: settings, commands, DAGs, contracts, metrics.
+"""Write the generated pages of docs/: settings, commands, DAGs, contracts, metrics; and dbt's
+exposures.
 
 Run it after a change of any of these. With --check it writes nothing and exits 1 while a page is
 behind; a test does that.
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from cli.main import app  # noqa: E402
+from scripts.exposures import exposures_file  # noqa: E402
 from scripts.metric_pages import metrics_page  # noqa: E402
 from talentloop.contracts.export import json_schemas  # noqa: E402
 from talentloop.settings import Settings  # noqa: E402
@@ -79,6 +81,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "dags.md": dags_page(),
         "metrics.md": metrics_page(_NOTE),
+        "../dbt/models/exposures.yml": exposures_file(),
     }
 
 

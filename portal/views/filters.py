@@ -100,15 +100,16 @@ def read_filters(desk: Desk, asked: Asked) -> Filters:
         asked.department or None,
         asked.job_family or None,
         asked.channel or None,
-        _months(months, start),
-        _months(months, end),
-        _named(frame, rows, asked.department),
-        _coded(frame, rows, "job_family", "job_family", asked.job_family),
-        _coded(frame, rows, "channel", "source_channel", asked.channel),
+        month_choices(months, start),
+        month_choices(months, end),
+        named_choices(frame, rows, asked.department),
+        coded_choices(frame, rows, "job_family", "job_family", asked.job_family),
+        coded_choices(frame, rows, "channel", "source_channel", asked.channel),
     )
 
 
-def _months(months: Sequence[str], chosen: date) -> list[Choice]:
+def month_choices(months: Sequence[str], chosen: date) -> list[Choice]:
+    """Months, the newest first, with the chosen one among them."""
     wanted = f"{chosen:%Y-%m}"
     every = sorted({*months, wanted}, reverse=True)
     return [Choice(month, month, month == wanted) for month in every]
@@ -118,7 +119,8 @@ def _all(frame: Frame, n: int, chosen: str | None) -> Choice:
     return Choice("", frame.t("filter.all", n=n), not chosen)
 
 
-def _named(frame: Frame, rows: Sequence[Row], chosen: str | None) -> list[Choice]:
+def named_choices(frame: Frame, rows: Sequence[Row], chosen: str | None) -> list[Choice]:
+    """Departments by name, and all of them."""
     found = [
         Choice(str(r["value"]), frame.pick(r["name"], r["name_en"]), r["value"] == chosen)
         for r in rows
@@ -134,9 +136,10 @@ def _unknown(found: Sequence[Choice], chosen: str | None) -> list[Choice]:
     return [Choice(chosen, chosen, True)]
 
 
-def _coded(
+def coded_choices(
     frame: Frame, rows: Sequence[Row], code: str, code_list: str, chosen: str | None
 ) -> list[Choice]:
+    """Codes that occur, in the order of their list, and all of them."""
     values = [str(r["value"]) for r in rows if r["filter_code"] == code]
     values.sort(key=lambda value: (frame.codes.position(code_list, value), value))
     found = [Choice(v, frame.label(code_list, v), v == chosen) for v in values]

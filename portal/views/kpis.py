@@ -21,12 +21,13 @@ FEW_OPENINGS = 10
 
 @dataclass(frozen=True)
 class Compare:
-    """A row below the figure: when, its value then, and the change since."""
+    """A row below the figure: when, its value then, the change since, and what it is worth."""
 
     label: str
     value: str
     change: str = ""
     tone: Tone = "plain"
+    note: str = ""
 
 
 @dataclass(frozen=True)

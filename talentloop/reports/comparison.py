@@ -180,20 +180,28 @@ class _Rows:
         if before is None or before[column] is None:
             return Change(None, None, "none")
         then = other._figure(before, column)
-        a, b = number(now.value), number(then.value)
-        if a is None or b is None:
-            return Change(then, None, "withheld")
-        if now.is_provisional != then.is_provisional:
+        if now.is_provisional != then.is_provisional and _are_shown(now.value, then.value):
             return Change(then, None, "mixed")
-        difference = _difference(a, b, self.spec.columns[column])
-        differs = _differs(_parts(self.spec, column, row), _parts(self.spec, column, before))
-        verdict: Verdict = "unjudged" if differs is None else "larger" if differs else "within"
-        return Change(then, difference, verdict)
+        return Change(then, *judge(self.spec, column, row, before))
 
     def _figure(self, row: Row, column: str) -> Figure:
         n = cases_of(self.spec, self.spec.columns[column])
         open_still = is_provisional(self.spec, row, column, self.period[1], self.today)
         return Figure(row[column], row[n] if n else None, open_still)
+
+
+def _are_shown(*values: Cell) -> bool:
+    return all(number(value) is not None for value in values)
+
+
+def judge(spec: ReportSpec, column: str, now: Row, then: Row) -> tuple[float | None, Verdict]:
+    """The difference of a figure between two rows, and whether it is larger than its noise."""
+    a, b = number(now[column]), number(then[column])
+    if a is None or b is None:
+        return None, "withheld"
+    differs = _differs(_parts(spec, column, now), _parts(spec, column, then))
+    verdict: Verdict = "unjudged" if differs is None else "larger" if differs else "within"
+    return _difference(a, b, spec.columns[column]), verdict
 
 
 def _difference(now: float, then: float, column: Column) -> float:

@@ -25,6 +25,11 @@ class Median:
         """Standard error of the median."""
         return _MEDIAN_SE * (self.p75 - self.p25) / math.sqrt(self.n)
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Its 95 % interval; a time does not go below zero."""
+        return max(self.value - _Z * self.error, 0.0), self.value + _Z * self.error
+
 
 def medians_differ(one: Median, other: Median) -> bool:
     """Whether two medians lie further apart than 95 % of chance differences."""

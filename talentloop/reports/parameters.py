@@ -51,6 +51,15 @@ def _month(report: str, name: str, value: object) -> date:
     return date(int(match[1]), int(match[2]), 1)
 
 
+def _day(report: str, name: str, value: object) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise _refuse(report, name, value, "a day as YYYY-MM-DD") from None
+
+
 def _integer(report: str, name: str, value: object, parameter: Parameter) -> int:
     least = parameter.least if parameter.least is not None else 0
     most = parameter.most if parameter.most is not None else 1_000_000
@@ -65,6 +74,8 @@ def _typed(report: str, name: str, value: object, parameter: Parameter) -> Value
         return None
     if parameter.type == "month":
         return _month(report, name, value)
+    if parameter.type == "date":
+        return _day(report, name, value)
     if parameter.type == "integer":
         return _integer(report, name, value, parameter)
     if parameter.type == "flag":

@@ -30,7 +30,7 @@ Theme = Literal[
     "overview", "speed", "conversion", "offers", "quality", "sources", "workload", "cost",
     "validity", "people", "system",
 ]  # fmt: skip
-ParameterType = Literal["month", "text", "integer", "flag"]
+ParameterType = Literal["month", "date", "text", "integer", "flag"]
 
 
 class Parameter(BaseModel):

@@ -17,8 +17,8 @@ from tests.portal.markup import Page, parse
 PAGES = (
     "/reports/monthly", "/reports/monthly?month=2026-05", "/reports/funnel",
     "/reports/funnel?department=RD&from=2026-01", "/reports/funnel/applications?stage=interview",
-    "/talent", "/talent?sort=score", "/quality", "/catalogue", "/catalogue/funnel",
-    "/catalogue/ops_steps", "/definitions",
+    "/talent", "/talent?sort=score", "/quality", "/reports", "/reports/funnel/table",
+    "/reports/ops_steps", "/definitions",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from tests.portal.test_pages import opened
 
 
 def test_before_the_first_publication_pages_say_how_to_begin(bare: TestClient) -> None:
-    for path in ("/reports/monthly", "/reports/funnel", "/talent", "/catalogue/funnel"):
+    for path in ("/reports/monthly", "/reports/funnel", "/talent", "/reports/funnel/table"):
         page = opened(bare, path, status=503)
         assert "还没有发布过数据" in page.heads
         for command in ("make demo", "talentloop init", "talentloop publish"):
@@ -93,7 +93,7 @@ def test_an_empty_selection_says_which_and_offers_a_way_back(site: TestClient) -
     [
         "/reports/monthly?month=soon", "/reports/funnel?from=2026-10&to=2026-05",
         "/reports/funnel?to=2026-99", "/reports/funnel/applications?stage=party",
-        "/catalogue/department_efficiency?window=99", "/export/funnel.csv?colour=red",
+        "/reports/department_efficiency?window=99", "/export/funnel.csv?colour=red",
         "/talent/nobody", "/talent?sort=salary",
     ],
 )  # fmt: skip
@@ -103,8 +103,8 @@ def test_an_address_that_asks_for_nonsense_is_told_so(site: TestClient, path: st
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/catalogue/nothing", "/export/nothing.csv", "/talent/p_00",
-             "/catalogue/person_profile", "/quality/docs/nothing.html"],
+    "path", ["/nothing", "/reports/nothing", "/export/nothing.csv", "/talent/p_00",
+             "/reports/person_profile", "/quality/docs/nothing.html"],
 )  # fmt: skip
 def test_an_address_that_leads_nowhere_is_a_page_too(site: TestClient, path: str) -> None:
     assert "没有这一页" in opened(site, path, status=404).heads

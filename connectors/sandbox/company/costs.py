@@ -127,7 +127,9 @@ def _for_hires(rng: Rng, arrivals: Arrivals, jobs: Employment) -> list[Costs]:
 def _for_travel(rng: Rng, requisitions: Requisitions) -> Costs:
     """Journeys of candidates, by requisition."""
     n = len(requisitions)
-    spent = requisitions.opened_at.astype("datetime64[D]") + rng.integers(20, 60, n)
+    spent = requisitions.opened_at.astype("datetime64[D]") + rng.integers(20, 60, n).astype(
+        "timedelta64[D]"
+    )
     paid = np.flatnonzero(chance(rng, 0.7, n) & ~requisitions.is_test)
     yuan = rng.gamma(2.0, 1_200.0, n)[paid]
     return _part(

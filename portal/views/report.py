@@ -1,0 +1,319 @@
+"""Any report as a page: filters, figures beside earlier ones, chart, table, rows behind figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from portal.cards import Card, Desk, LiveDesk
+from portal.frame import Frame
+from portal.views.filters import Choice, coded_choices, month_choices, named_choices
+from portal.views.kpis import Compare, Kpi
+from portal.views.report_chart import ReportChart, report_chart
+from talentloop.reports import (
+    Comparison,
+    ReportResult,
+    Withheld,
+    all_reports,
+    compare_report,
+    drill_target,
+    get_report,
+)
+from talentloop.reports.comparison import EARLIER, Change, Compared
+from talentloop.reports.maturity import is_provisional, last_month_of, value_columns
+from talentloop.reports.parameters import Value
+from talentloop.reports.privacy import Row
+from talentloop.reports.spec import Column, Parameter, ReportSpec, Theme
+
+SHOWN = 200
+THEMES: tuple[Theme, ...] = (
+    "overview", "speed", "conversion", "offers", "quality", "sources", "workload", "cost",
+    "validity", "people", "system",
+)  # fmt: skip
+#: Parameters that pages set, not readers.
+_HIDDEN = ("person_keys", "offset")
+#: Parameters whose values are those that occur, with their code list.
+_OCCURRING = {"job_family": "job_family", "channel": "source_channel"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One control of the filter bar; without choices, a text field."""
+
+    name: str
+    label: str
+    value: str
+    choices: Sequence[Choice] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table: texts, where figures lead, and which will still change."""
+
+    row: Row
+    links: dict[str, str]
+    provisional: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ChangeText:
+    """An earlier figure and its change in words."""
+
+    then: str
+    change: str
+    verdict: str
+    is_larger: bool
+
+
+@dataclass(frozen=True)
+class ComparedLine:
+    """One line of the comparison."""
+
+    by: list[str]
+    label: str
+    now: str
+    n: str
+    is_provisional: bool
+    changes: list[ChangeText]
+
+
+@dataclass(frozen=True)
+class ComparedTable:
+    """The comparison of a report that has several rows."""
+
+    heads: list[str]
+    lines: list[ComparedLine]
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """Everything on the page."""
+
+    name: str
+    path: str
+    spec: ReportSpec
+    result: ReportResult
+    fields: list[Field]
+    facts: list[tuple[str, str]]
+    chart: Card[ReportChart | None]
+    tiles: list[Kpi]
+    comparison: ComparedTable | None
+    periods: dict[str, str]
+    columns: list[str]
+    lines: list[Line]
+
+
+def catalogue_page() -> dict[str, dict[str, ReportSpec]]:
+    """Reports that need no person, by theme; those without one come last."""
+    found = {n: s for n, s in all_reports().items() if "person" not in s.parameters}
+    by_theme = {
+        str(theme or "other"): {n: s for n, s in found.items() if s.theme == theme}
+        for theme in (*THEMES, None)
+    }
+    return {theme: reports for theme, reports in by_theme.items() if reports}
+
+
+def path_of(name: str) -> str:
+    """The address of a report as a table, also where a page of its own has the short address."""
+    short = f"/reports/{name}"
+    return f"{short}/table" if get_report(name).page == short else short
+
+
+def report_page(desk: Desk | LiveDesk, name: str, given: Mapping[str, str]) -> ReportPage:
+    """The page of a report with the parameters of an address."""
+    frame, spec = desk.frame, get_report(name)
+    result = desk.report(name, **given)
+    compared = _compared(desk, result) if spec.compare else None
+    month = last_month_of(result.meta.parameters)
+    today = result.meta.as_of.astimezone(frame.options.zone).date()
+    lines = [_line(frame, result, row, month, today) for row in result.rows[:SHOWN]]
+    alone = compared is not None and not compared.by
+    return ReportPage(
+        name,
+        path_of(name),
+        spec,
+        result,
+        _fields(desk, result),
+        _facts(frame, result, month, today),
+        desk.card("chart", lambda: report_chart(frame, result)),
+        [_tile(frame, result, figure) for figure in compared.figures] if compared and alone else [],
+        _table(frame, compared) if compared and not alone else None,
+        _periods(compared),
+        _columns(frame, spec),
+        lines,
+    )
+
+
+def _compared(desk: Desk | LiveDesk, result: ReportResult) -> Comparison | None:
+    name = result.meta.name
+    made = desk.card(
+        "comparison",
+        lambda: compare_report(
+            desk.frame.settings, result, lambda values: desk.report(name, **values)
+        ),
+    )
+    return made.content
+
+
+def _periods(compared: Comparison | None) -> dict[str, str]:
+    """The compared periods in words."""
+    if compared is None:
+        return {}
+    return {
+        when: f"{start:%Y-%m}" if start == end else f"{start:%Y-%m} – {end:%Y-%m}"
+        for when, (start, end) in compared.periods.items()
+    }
+
+
+def _columns(frame: Frame, spec: ReportSpec) -> list[str]:
+    """The columns to show: of a name in two languages, the one of the page."""
+    names = list(spec.columns)
+    other = {n.removesuffix("_en") if frame.lang == "en" else n for n in names if n.endswith("_en")}
+    return [n for n in names if n not in other]
+
+
+def _fields(desk: Desk | LiveDesk, result: ReportResult) -> list[Field]:
+    given = result.meta.spec.parameters.items()
+    return [
+        Field(
+            name,
+            desk.frame.label("parameter", name),
+            _text(result.meta.parameters[name]),
+            _choices(desk, name, parameter, result.meta.parameters[name]),
+        )
+        for name, parameter in given
+        if name not in _HIDDEN
+    ]
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, date):
+        return f"{value:%Y-%m}"
+    return "" if value is None else str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _choices(
+    desk: Desk | LiveDesk, name: str, parameter: Parameter, value: Value
+) -> Sequence[Choice]:
+    """What a control offers; nothing where any text may stand."""
+    frame, chosen = desk.frame, _text(value)
+    if isinstance(desk, LiveDesk):
+        return ()
+    rows = desk.report("filter_choices").rows
+    if parameter.type == "month":
+        return _months(rows, value)
+    if name == "department":
+        return named_choices(frame, rows, chosen or None)
+    if name in _OCCURRING and parameter.default is None:
+        return coded_choices(frame, rows, name, _OCCURRING[name], chosen or None)
+    if parameter.type == "flag":
+        words = [("0", frame.words.flag(False)), ("1", frame.words.flag(True))]
+        return [Choice(code, text, code == chosen) for code, text in words]
+    return _listed(frame, parameter, chosen)
+
+
+def _months(rows: Sequence[Row], value: Value) -> list[Choice]:
+    months = [str(r["value"]) for r in rows if r["filter_code"] == "month"]
+    if isinstance(value, date):
+        return month_choices(months, value)
+    return [Choice("", "—", True), *(Choice(m, m, False) for m in sorted(months, reverse=True))]
+
+
+def _listed(frame: Frame, parameter: Parameter, chosen: str) -> list[Choice]:
+    """The choices that a parameter lists, with their labels."""
+    if parameter.choices is None:
+        return []
+    found = [Choice("", "—", not chosen)] if parameter.default is None else []
+    for code in parameter.choices:
+        text = frame.label(parameter.codes, code) if parameter.codes else code
+        found.append(Choice(code, text, code == chosen))
+    return found
+
+
+def _line(frame: Frame, result: ReportResult, row: Row, month: date | None, today: date) -> Line:
+    spec = result.meta.spec
+    links = {}
+    for column in spec.drill:
+        target = drill_target(result, row, column)
+        if target is not None:
+            query = {name: _text(value) for name, value in target.parameters.items()}
+            if frame.as_of_asked:
+                query["as_of"] = frame.as_of_asked
+            links[column] = f"{path_of(target.report)}?{urlencode(query)}"
+    if row.get("person_key"):
+        links["person_key"] = f"/talent/{row['person_key']}"
+    open_still = {c for c in value_columns(spec) if is_provisional(spec, row, c, month, today)}
+    return Line(row, links, frozenset(open_still))
+
+
+def _facts(
+    frame: Frame, result: ReportResult, month: date | None, today: date
+) -> list[tuple[str, str]]:
+    """What stands beside every table: observed through, still open, provisional, withheld."""
+    spec = result.meta.spec
+    facts = [(frame.t("report.observed"), frame.time(result.meta.as_of))]
+    n_open = next((k for k, c in spec.columns.items() if c.role in ("n_open", "n_censored")), None)
+    open_cells = [row[n_open] for row in result.rows] if n_open else []
+    if open_cells:
+        total = sum(v for v in open_cells if isinstance(v, int | float))
+        facts.append((frame.t("report.open"), f"{total:,.0f}"))
+    provisional = sum(
+        any(is_provisional(spec, row, c, month, today) for c in value_columns(spec))
+        for row in result.rows
+    )
+    if provisional:
+        facts.append((frame.t("report.provisional"), frame.t("report.n_rows", n=provisional)))
+    withheld = sum(isinstance(v, Withheld) for row in result.rows for v in row.values())
+    if withheld:
+        facts.append((frame.t("report.withheld"), frame.t("report.n_cells", n=withheld)))
+    return facts
+
+
+def _change(frame: Frame, column: Column, change: Change) -> ChangeText:
+    verdict = frame.label("change_verdict", change.verdict)
+    then = frame.words.cell(change.then.value, column) if change.then else ""
+    difference = ""
+    if change.difference is not None:
+        difference = frame.words.change(change.difference, column)
+    return ChangeText(then, difference, verdict, change.verdict == "larger")
+
+
+def _tile(frame: Frame, result: ReportResult, figure: Compared) -> Kpi:
+    """A figure that stands alone in its report, as a tile."""
+    column = result.columns[figure.column]
+    compares = []
+    for when in EARLIER:
+        text = _change(frame, column, figure.changes[when])
+        note = "" if text.is_larger or not text.then else text.verdict
+        then = text.then or text.verdict
+        compares.append(Compare(frame.t(f"report.{when}"), then, text.change, note=note))
+    meta = _count(figure)
+    badge = frame.t("badge.provisional") if figure.now.is_provisional else None
+    value = frame.words.cell(figure.now.value, column)
+    return Kpi(str(column.metric), value, "", meta and f"n = {meta}", compares, badge)
+
+
+def _count(figure: Compared) -> str:
+    """The cases that a figure rests on, in words; empty where the report does not say."""
+    n = figure.now.n
+    return "" if n is None else str(n) if isinstance(n, Withheld) else f"{n:,}"
+
+
+def _table(frame: Frame, compared: Comparison) -> ComparedTable:
+    """The comparison of a report with several rows."""
+    columns, shown = compared.result.columns, _columns(frame, compared.result.meta.spec)
+    by = [name for name in compared.by if name in shown]
+    lines = [
+        ComparedLine(
+            [frame.words.cell(figure.row[name], columns[name]) for name in by],
+            columns[figure.column].label.text(frame.lang),
+            frame.words.cell(figure.now.value, columns[figure.column]),
+            _count(figure),
+            figure.now.is_provisional,
+            [_change(frame, columns[figure.column], figure.changes[when]) for when in EARLIER],
+        )
+        for figure in compared.figures
+    ]
+    return ComparedTable([columns[name].label.text(frame.lang) for name in by], lines)

@@ -9,6 +9,7 @@ from typing import Any
 
 from talentloop.errors import PublishError
 from talentloop.metrics import load_metrics
+from talentloop.reports.comparison import Comparison, compare_report
 from talentloop.reports.operations import read_operations
 from talentloop.reports.options import load_options
 from talentloop.reports.parameters import resolve, used_in
@@ -66,6 +67,28 @@ def open_at(
         return open_published(settings)
     at = as_of if isinstance(as_of, datetime) else end_of_day(settings, as_of)
     return open_as_of(settings, at, progress)
+
+
+def run_compared(
+    settings: Settings,
+    name: str,
+    params: Mapping[str, object] | None = None,
+    as_of: date | datetime | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Comparison:
+    """A report with its previous period and the year before beside each figure.
+
+    Raises:
+        ConfigError: as `run_report`, and when the report is not compared.
+        PublishError: as `run_report`.
+    """
+    with open_at(settings, as_of, progress) as db:
+
+        def run(values: Mapping[str, object]) -> ReportResult:
+            return run_report(settings, name, values, db=db)
+
+        return compare_report(settings, run(params or {}), run)
 
 
 def _run_operations(

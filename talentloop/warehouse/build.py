@@ -1,8 +1,12 @@
-"""Running dbt on the build file: all or nothing, whatever kills it."""
+"""Running dbt on the build file: all or nothing, whatever kills it.
+
+A build writes into DuckDB's write-ahead log and into free blocks of the file; only the checkpoint
+at its end moves the file from the old state to the new one. A build that failed or was killed is
+undone by deleting its log, however large the file is.
+"""
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -21,6 +25,7 @@ from talentloop.settings import Settings
 from talentloop.warehouse.dbt_run import (
     NodeResult,
     dbt_variables,
+    finish_file,
     prepare_file,
     run_dbt,
     target_folder,
@@ -46,7 +51,7 @@ class BuildResult:
 
 @contextmanager
 def writer_lock(settings: Settings) -> Iterator[None]:
-    """Hold the right to build or publish; one process at a time.
+    """Hold the right to build or publish; one process at a time. What a killed build left is undone.
 
     Raises:
         BuildError: another process holds it for more than ten minutes.
@@ -55,6 +60,7 @@ def writer_lock(settings: Settings) -> Iterator[None]:
     lock = FileLock(settings.warehouse_file.parent / ".writer.lock", timeout=600)
     try:
         with lock:
+            _undo_unfinished(settings.warehouse_file)
             yield
     except Timeout:
         raise BuildError(
@@ -73,8 +79,8 @@ def build(
 ) -> BuildResult:
     """Build the warehouse from every load that passed its checks; what still waits stays out.
 
-    dbt works on a copy that replaces the build file only when everything, tests included, has
-    succeeded: a killed or failed build leaves the last good one as it was.
+    The build file changes only when everything, tests included, has succeeded: a killed or failed
+    build leaves the last good one as it was. A full refresh is made in a file of its own.
 
     Args:
         as_of: the instant up to which sources were observed; default the newest cursor.
@@ -90,21 +96,28 @@ def build(
     zone.prepare()
     at = as_of or observed_through(settings) or settings.clock.now()
     with writer_lock(settings):
-        draft = settings.warehouse_file.with_suffix(".draft.duckdb")
-        _start_draft(settings, draft, fresh=full_refresh and select is None)
-        prepare_file(settings, draft)
-        started = time.perf_counter()
-        root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
-        options = [
-            *(["--full-refresh"] if full_refresh else []),
-            *(["--select", select] if select else []),
-        ]
-        variables = dbt_variables(settings, root, at)
-        invocation, nodes = run_dbt(settings, draft, target_folder(settings), variables, *options)
-        seconds = round(time.perf_counter() - started, 3)
+        file = settings.warehouse_file
+        if (full_refresh and select is None) or not file.exists():
+            file = _fresh_file(settings)
+        try:
+            prepare_file(settings, file, at)
+            started = time.perf_counter()
+            root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
+            options = [
+                *(["--full-refresh"] if full_refresh else []),
+                *(["--select", select] if select else []),
+            ]
+            variables = dbt_variables(settings, root)
+            invocation, nodes = run_dbt(
+                settings, file, target_folder(settings), variables, *options
+            )
+            seconds = round(time.perf_counter() - started, 3)
+            finish_file(file)
+        except BaseException:
+            _undo_unfinished(file)
+            raise
+        file.replace(settings.warehouse_file)
         result = BuildResult(invocation, at, seconds, nodes, len(pending_loads(settings)))
-        _sync(draft)
-        draft.replace(settings.warehouse_file)
         _keep_run(settings, result)
     return result
 
@@ -122,19 +135,17 @@ def _require_no_failed_load(settings: Settings) -> None:
     )
 
 
-def _start_draft(settings: Settings, draft: Path, *, fresh: bool) -> None:
+def _fresh_file(settings: Settings) -> Path:
+    draft = settings.warehouse_file.with_suffix(".draft.duckdb")
     for leftover in draft.parent.glob(draft.name + "*"):
         leftover.unlink()
-    if settings.warehouse_file.exists() and not fresh:
-        shutil.copyfile(settings.warehouse_file, draft)
+    return draft
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _undo_unfinished(file: Path) -> None:
+    """Delete the log of a build that did not reach its end."""
+    for log in file.parent.glob(file.name + ".wal*"):
+        log.unlink()
 
 
 def _keep_run(settings: Settings, result: BuildResult) -> None:

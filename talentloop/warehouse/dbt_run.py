@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,6 +22,10 @@ from talentloop.ids import secret_key
 from talentloop.ops.loads import loads
 from talentloop.settings import Settings
 from talentloop.warehouse.rules import rule_variables
+
+_PR_SET_PDEATHSIG = 1
+#: Nothing but the end of a build may move the file to a new state.
+_NO_CHECKPOINT: dict[str, bool | int | float | str | list[str]] = {"checkpoint_threshold": "1TB"}
 
 
 @dataclass(frozen=True)
@@ -38,12 +44,20 @@ def target_folder(settings: Settings) -> Path:
     return settings.warehouse_file.parent / "dbt"
 
 
-def prepare_file(settings: Settings, database: Path) -> None:
-    """Tell dbt through tables, not through arguments: the salt must not show in process lists."""
+def prepare_file(settings: Settings, database: Path, at: datetime) -> None:
+    """Tell dbt through tables what a build is about.
+
+    Arguments would show the salt in process lists, and a changed variable would make dbt parse the
+    whole project again.
+    """
     rows = [(row.load_id, row.entity, row.source) for row in loads(settings, "passed")]
     salt = secret_key(settings, "person.key").hex()
-    with duckdb.connect(str(database)) as db:
+    with duckdb.connect(str(database), config=_NO_CHECKPOINT) as db:
+        db.execute("pragma disable_checkpoint_on_shutdown")
         db.execute("create schema if not exists ops")
+        db.execute(
+            "create or replace table ops.build_request as select $1::timestamptz as as_of", [at]
+        )
         db.execute(
             "create or replace table ops.passed_load(load_id varchar, entity varchar, source varchar)"
         )
@@ -54,6 +68,12 @@ def prepare_file(settings: Settings, database: Path) -> None:
                 [list(column) for column in columns],
             )
         db.execute("create or replace table ops.build_secret as select $1 as person_salt", [salt])
+
+
+def finish_file(database: Path) -> None:
+    """Move the file to its new state, at once and durably."""
+    with duckdb.connect(str(database)) as db:
+        db.execute("checkpoint")
 
 
 def dbt_environment(settings: Settings, database: Path, target: Path) -> dict[str, str]:
@@ -71,11 +91,10 @@ def dbt_environment(settings: Settings, database: Path, target: Path) -> dict[st
     }
 
 
-def dbt_variables(settings: Settings, landing_root: str, as_of: datetime) -> dict[str, Any]:
+def dbt_variables(settings: Settings, landing_root: str) -> dict[str, Any]:
     """What every build tells dbt."""
     return {
         "landing_root": landing_root,
-        "as_of": as_of.isoformat(),
         "is_simulated": _is_simulated(settings),
         **rule_variables(settings),
     }
@@ -115,6 +134,7 @@ def run_dbt(
         text=True,
         check=False,
         timeout=3600,
+        preexec_fn=_die_with_parent,
     )
     if not results.exists():
         tail = "\n".join(done.stdout.strip().splitlines()[-15:])
@@ -124,6 +144,12 @@ def run_dbt(
             remedy="Correct the project; `talentloop doctor` checks the installation.",
         )
     return _read_results(settings, target, done.stdout)
+
+
+def _die_with_parent() -> None:
+    """Let no dbt outlive a killed build: it would hold the file. (Linux; harmless elsewhere.)"""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _read_results(

@@ -24,6 +24,8 @@ select
     age_years,
     ethnicity,
     marital_status,
+    citizenship,
+    protected_group,
     source_updated_at,
     source_created_at,
     is_deleted,

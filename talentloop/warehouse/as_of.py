@@ -27,6 +27,7 @@ from talentloop.settings import Settings
 from talentloop.warehouse.dbt_run import dbt_variables, finish_file, prepare_file, run_dbt
 from talentloop.warehouse.publish import write_marts
 from talentloop.warehouse.read import Published, open_copy, open_published, read_pointer
+from talentloop.warehouse.stage_maps import stage_map_rows
 
 Progress = Callable[[str], None]
 
@@ -68,7 +69,7 @@ def _version(settings: Settings, at: datetime) -> str:
     """A name that changes with whatever would change the answer."""
     said = [
         sorted((row.load_id, row.entity, row.source) for row in loads(settings, "passed")),
-        [at.isoformat(), dbt_variables(settings, "")],
+        [at.isoformat(), dbt_variables(settings, ""), str(stage_map_rows(settings))],
         [hashlib.sha256(file.read_bytes()).hexdigest() for file in _project_files(settings)],
     ]
     key = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]

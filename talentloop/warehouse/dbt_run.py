@@ -22,6 +22,7 @@ from talentloop.ids import secret_key
 from talentloop.ops.loads import loads
 from talentloop.settings import Settings
 from talentloop.warehouse.rules import rule_variables
+from talentloop.warehouse.stage_maps import stage_map_rows, write_stage_map
 
 _PR_SET_PDEATHSIG = 1
 #: Nothing but the end of a build may move the file to a new state.
@@ -67,6 +68,7 @@ def prepare_file(settings: Settings, database: Path, at: datetime) -> None:
                 "insert into ops.passed_load select unnest($1), unnest($2), unnest($3)",
                 [list(column) for column in columns],
             )
+        write_stage_map(db, stage_map_rows(settings))
         db.execute("create or replace table ops.build_secret as select $1 as person_salt", [salt])
 
 

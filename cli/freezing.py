@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import AsJson, errors, explained, print_counts, print_json, print_table
+from cli.output import AsJson, explained, print_counts, print_json, print_table, tell
 from loop import steps
 from talentloop.errors import ConfigError
 from talentloop.settings import get_settings
@@ -28,7 +28,7 @@ def freeze(
 ) -> None:
     """Freeze the figures of the monthly report, and log what changed in frozen months."""
     first = _time(f"{month}-01", "MONTH", "2026-10").date() if month else None
-    counts = steps.run_freeze(get_settings(), first, progress=_tell)
+    counts = steps.run_freeze(get_settings(), first, progress=tell)
     print_counts("frozen", counts, as_json)
 
 
@@ -61,7 +61,3 @@ def _time(text: str, where: str, example: str) -> datetime:
         raise ConfigError(
             "That is no date", where=f"{where} {text}", remedy=f"Write it as {example}."
         ) from None
-
-
-def _tell(text: str) -> None:
-    errors.print(f"[dim]{text}[/]")

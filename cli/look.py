@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import duckdb
 import typer
 
-from cli.output import AsJson, console, errors, explained, print_json, print_table
+from cli.output import AsJson, console, explained, print_json, print_table, tell
 from loop.doctor import examine
 from loop.status import loop_status
 from loop.summary import print_summary
@@ -86,13 +86,13 @@ def report(
         return
     params = dict(_split_param("--param", item) for item in param or [])
     if compare:
-        _print_comparison(run_compared(settings, name, params, as_of=at, progress=_tell), form)
+        _print_comparison(run_compared(settings, name, params, as_of=at, progress=tell), form)
         return
-    result = run_report(settings, name, params, as_of=at, progress=_tell)
+    result = run_report(settings, name, params, as_of=at, progress=tell)
     if drill is not None:
         cell = dict(_split_param("--where", item) for item in where or [])
         target = find_target(result, drill, cell)
-        result = run_report(settings, target.report, target.parameters, as_of=at, progress=_tell)
+        result = run_report(settings, target.report, target.parameters, as_of=at, progress=tell)
     _print_result(result, form)
 
 
@@ -149,10 +149,6 @@ def _moment(text: str | None) -> date | datetime | None:
     return at
 
 
-def _tell(text: str) -> None:
-    errors.print(f"[dim]{text}[/]")
-
-
 @explained
 def query(
     sql: Annotated[str, typer.Argument(help="A query in DuckDB's SQL.")],
@@ -162,7 +158,7 @@ def query(
     """Run a read-only query on the published copy."""
     from talentloop.reports import open_at
 
-    with open_at(get_settings(), _moment(as_of), _tell) as db:
+    with open_at(get_settings(), _moment(as_of), tell) as db:
         try:
             result = db.sql(sql)
         except duckdb.Error as error:

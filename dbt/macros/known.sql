@@ -1,9 +1,9 @@
 {#
-    What staging reads of an entity: its landed records. A build as of an earlier instant sets
-    `known_until`, and sees them as they would have been seen then. Without it nothing is added.
+    What staging reads of an entity: its landed records. A build as of an earlier instant (`is_past`)
+    sees them as they would have been seen then; an ordinary one adds nothing.
 #}
 {% macro landed(entity) %}
-{%- set is_past = execute and var('known_until', none) -%}
+{%- set is_past = execute and var('is_past', false) -%}
 with {{ 'arrived' if is_past else 'landed' }} as (
 
     select * from {{ source('landing', entity) }}
@@ -156,9 +156,9 @@ landed as (
     {{ return(columns) }}
 {% endmacro %}
 
-{# The instant T as SQL. #}
+{# The instant T as SQL; not a variable, so that dbt need not parse the project for each. #}
 {% macro known_until() -%}
-    '{{ var("known_until") }}'::timestamptz
+    (select as_of from ops.build_request)
 {%- endmacro %}
 
 {# Whether the time or date in a column lies after T; a date by the business day of T. #}

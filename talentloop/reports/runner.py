@@ -55,11 +55,26 @@ def run_report(
         return _run(settings, name, spec, params or {}, opened)
 
 
+def open_at(
+    settings: Settings, as_of: date | datetime | None, progress: Progress | None = None
+) -> Published:
+    """The warehouse as of an instant or the end of a day; without one the current copy.
+
+    Raises:
+        PublishError: nothing is published, or nothing was known yet at that time.
+    """
+    if as_of is None:
+        return open_published(settings)
+    at = as_of if isinstance(as_of, datetime) else end_of_day(settings, as_of)
+    return open_as_of(settings, at, progress)
+
+
 def run_compared(
     settings: Settings,
     name: str,
     params: Mapping[str, object] | None = None,
     as_of: date | datetime | None = None,
+    *,
     progress: Progress | None = None,
 ) -> Comparison:
     """A report with its previous period and the year before beside each figure.
@@ -74,20 +89,6 @@ def run_compared(
             return run_report(settings, name, values, db=db)
 
         return compare_report(settings, run(params or {}), run)
-
-
-def open_at(
-    settings: Settings, as_of: date | datetime | None, progress: Progress | None = None
-) -> Published:
-    """The warehouse as of an instant or the end of a day; without one the current copy.
-
-    Raises:
-        PublishError: nothing is published, or nothing was known yet at that time.
-    """
-    if as_of is None:
-        return open_published(settings)
-    at = as_of if isinstance(as_of, datetime) else end_of_day(settings, as_of)
-    return open_as_of(settings, at, progress)
 
 
 def _run_operations(

@@ -1,7 +1,7 @@
 """Answers as of an earlier instant: the warehouse as it would have been built then.
 
 The landing zone keeps every version of every record, so the same dbt project builds the past when
-it is told up to which instant things are known (`known_until`). Each answer is a file of its own,
+it is told that it builds the past (`is_past`). Each answer is a file of its own,
 beside the published versions; the live build, its bookkeeping and the pointer are not touched.
 """
 
@@ -27,6 +27,7 @@ from talentloop.settings import Settings
 from talentloop.warehouse.dbt_run import dbt_variables, finish_file, prepare_file, run_dbt
 from talentloop.warehouse.publish import write_marts
 from talentloop.warehouse.read import Published, open_copy, open_published, read_pointer
+from talentloop.warehouse.stage_maps import stage_map_rows
 
 Progress = Callable[[str], None]
 
@@ -68,7 +69,7 @@ def _version(settings: Settings, at: datetime) -> str:
     """A name that changes with whatever would change the answer."""
     said = [
         sorted((row.load_id, row.entity, row.source) for row in loads(settings, "passed")),
-        dbt_variables(settings, ""),
+        [at.isoformat(), dbt_variables(settings, ""), str(stage_map_rows(settings))],
         [hashlib.sha256(file.read_bytes()).hexdigest() for file in _project_files(settings)],
     ]
     key = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
@@ -103,13 +104,14 @@ def _require_something_known(root: str, at: datetime) -> None:
 
 
 def _build(settings: Settings, at: datetime, root: str, version: str, path: Path) -> None:
-    work = settings.warehouse_file.parent / "as_of" / version
+    folder = settings.warehouse_file.parent / "as_of"
+    work, target = folder / "work", folder / "dbt"  # dbt parses the project once for all instants
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     try:
-        database, target, draft = work / "build.duckdb", work / "dbt", work / path.name
+        database, draft = work / "build.duckdb", work / path.name
         prepare_file(settings, database, at)
-        variables = {**dbt_variables(settings, root), "known_until": at.isoformat()}
+        variables = {**dbt_variables(settings, root), "is_past": True}
         # Tests have judged these models and loads in the live build; this answers a question.
         run_dbt(settings, database, target, variables, "--exclude-resource-type", "test")
         finish_file(database)

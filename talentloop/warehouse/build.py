@@ -30,6 +30,7 @@ from talentloop.warehouse.dbt_run import (
     run_dbt,
     target_folder,
 )
+from talentloop.warehouse.stage_maps import stage_map_rows, was_built_with
 
 _KEPT_RUNS = 20
 
@@ -84,7 +85,8 @@ def build(
 
     Args:
         as_of: the instant up to which sources were observed; default the newest cursor.
-        full_refresh: rebuild incremental models from the landing zone.
+        full_refresh: rebuild incremental models from the landing zone; done unasked when a stage
+            map has changed.
         select: a dbt selection, for work on single models.
 
     Raises:
@@ -97,18 +99,23 @@ def build(
     at = as_of or observed_through(settings) or settings.clock.now()
     with writer_lock(settings):
         file = settings.warehouse_file
+        full_refresh = full_refresh or (
+            file.exists() and not was_built_with(file, stage_map_rows(settings))
+        )
         if (full_refresh and select is None) or not file.exists():
             file = _fresh_file(settings)
-        root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
-        options = [
-            *(["--full-refresh"] if full_refresh else []),
-            *(["--select", select] if select else []),
-        ]
-        variables, target = dbt_variables(settings, root), target_folder(settings)
         try:
             prepare_file(settings, file, at)
             started = time.perf_counter()
-            invocation, nodes = run_dbt(settings, file, target, variables, *options)
+            root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
+            options = [
+                *(["--full-refresh"] if full_refresh else []),
+                *(["--select", select] if select else []),
+            ]
+            variables = dbt_variables(settings, root)
+            invocation, nodes = run_dbt(
+                settings, file, target_folder(settings), variables, *options
+            )
             seconds = round(time.perf_counter() - started, 3)
             finish_file(file)
         except BaseException:

@@ -23,6 +23,7 @@ from talentloop.ops.loads import loads
 from talentloop.settings import Settings
 from talentloop.warehouse.calendar import write_calendars
 from talentloop.warehouse.rules import rule_variables
+from talentloop.warehouse.stage_maps import stage_map_rows, write_stage_map
 
 _PR_SET_PDEATHSIG = 1
 #: Nothing but the end of a build may move the file to a new state.
@@ -45,7 +46,7 @@ def target_folder(settings: Settings) -> Path:
     return settings.warehouse_file.parent / "dbt"
 
 
-def prepare_file(settings: Settings, database: Path, as_of: datetime) -> None:
+def prepare_file(settings: Settings, database: Path, at: datetime) -> None:
     """Tell dbt through tables what a build is about.
 
     Arguments would show the salt in process lists, and a changed variable would make dbt parse the
@@ -57,7 +58,7 @@ def prepare_file(settings: Settings, database: Path, as_of: datetime) -> None:
         db.execute("pragma disable_checkpoint_on_shutdown")
         db.execute("create schema if not exists ops")
         db.execute(
-            "create or replace table ops.build_request as select $1::timestamptz as as_of", [as_of]
+            "create or replace table ops.build_request as select $1::timestamptz as as_of", [at]
         )
         db.execute(
             "create or replace table ops.passed_load(load_id varchar, entity varchar, source varchar)"
@@ -68,6 +69,7 @@ def prepare_file(settings: Settings, database: Path, as_of: datetime) -> None:
                 "insert into ops.passed_load select unnest($1), unnest($2), unnest($3)",
                 [list(column) for column in columns],
             )
+        write_stage_map(db, stage_map_rows(settings))
         db.execute("create or replace table ops.build_secret as select $1 as person_salt", [salt])
         write_calendars(settings, db)
 

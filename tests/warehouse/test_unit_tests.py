@@ -14,6 +14,8 @@ from talentloop.warehouse.rules import rule_variables
 from tests.warehouse.landed import Warehouse
 
 DECISIVE = {
+    "dim_requisition_history", "fct_employment_spell", "fct_interview_spell", "fct_offer_spell",
+    "fct_opening_spell", "fct_requisition_spell", "fct_stage_spell",
     "dim_opening", "exp_successfactors__high_potential_tag", "fct_application", "fct_interview",
     "fct_offer", "fct_performance_review", "fct_prediction", "fct_stage_event",
     "feat_performance_6m__asof", "feat_probation_attrition__asof", "int_application__score",

@@ -4,15 +4,37 @@
     pre_hook="{{ forget('application_key', touched_applications()) }}"
 ) }}
 
-with event as (
+with logged as (
+
+    select * from {{ ref('int_stage_event__keep_newest') }}
+    {% if is_incremental() %}
+    where application_key in {{ touched_applications() }}
+    {% endif %}
+
+),
+
+-- What the tenant's name of the stage meant on that day, where a stage map says.
+named as (
+
+    select
+        logged.* exclude (stage_code),
+        coalesce(meaning.stage_code, logged.stage_code) as stage_code
+    from logged
+    left join {{ source('ops', 'stage_map') }} as meaning
+        on logged.source = meaning.source
+        and logged.stage_name = meaning.stage_name
+        and {{ local_date('logged.occurred_at', "'" ~ var('default_time_zone') ~ "'") }}
+        between coalesce(meaning.valid_from, '-infinity'::date)
+        and coalesce(meaning.valid_to, 'infinity'::date)
+
+),
+
+event as (
 
     select
         *,
         {{ stage_rank('stage_code') }}::integer as stage_rank
-    from {{ ref('int_stage_event__keep_newest') }}
-    {% if is_incremental() %}
-    where application_key in {{ touched_applications() }}
-    {% endif %}
+    from named
 
 )
 

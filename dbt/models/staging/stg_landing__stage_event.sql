@@ -5,6 +5,7 @@ select
     {{ key('application_id') }} as application_key,
     source,
     stage_code,
+    stage_name,
     occurred_at,
     sequence,
     actor_type as actor_type_code,

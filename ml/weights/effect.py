@@ -8,7 +8,8 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from ml.arrays import Floats
-from ml.audit import FOUR_FIFTHS, SIGNIFICANT, compare_groups
+from ml.audit import compare_groups
+from ml.groups import FOUR_FIFTHS, SIGNIFICANT
 from ml.weights.config import WeightRule
 from ml.weights.data import Applicants
 from talentloop.settings import Settings
@@ -48,8 +49,8 @@ def on_groups(
             "attribute": attribute,
             "group": before.group,
             "n": before.n,
-            "rate_now": _rounded(before.scoring_rate),
-            "rate_proposed": _rounded(after.scoring_rate),
+            "rate_now": _rounded(before.rate),
+            "rate_proposed": _rounded(after.rate),
             "ratio_now": _rounded(before.impact_ratio),
             "ratio_proposed": _rounded(after.impact_ratio),
             "p_proposed": _rounded(after.p_value),

@@ -162,7 +162,7 @@ def compare_groups(
     decided_on: pd.Series,
     scores: Sequence[Floats],
 ) -> dict[str, list[list[GroupRate]]]:
-    """Rates of the groups of each attribute under each of several scores of the same people.
+    """Scoring rates of the groups of each attribute under each of several scores of these people.
 
     Raises:
         PublishError: the restricted copy cannot be opened.
@@ -174,6 +174,13 @@ def compare_groups(
         " x ".join(parts): [scoring_rates(score, _group(known, parts), rule) for score in scores]
         for parts in names
     }
+
+
+def _group(known: pd.DataFrame, parts: Sequence[str]) -> pd.Series:
+    group = known[parts[0]]
+    for part in parts[1:]:
+        group = group.str.cat(known[part], sep=" · ")  # missing in one is missing in both
+    return group
 
 
 def _audit_one(
@@ -188,10 +195,3 @@ def _audit_one(
         proxy_auc=guess,
         is_proxy=guess is not None and guess > rule.proxy_auc,
     )
-
-
-def _group(known: pd.DataFrame, parts: Sequence[str]) -> pd.Series:
-    group = known[parts[0]]
-    for part in parts[1:]:
-        group = group.str.cat(known[part], sep=" · ")  # missing in one is missing in both
-    return group

@@ -19,6 +19,7 @@ from talentloop.ops.models import (
     Load,
     OutboxRow,
     Promotion,
+    Proposal,
     Publication,
     QuarantineRow,
     ReconcileRow,
@@ -312,6 +313,51 @@ def _restatements(db: Session, values: dict[str, Value]) -> list[Row]:
     ]
 
 
+def _weight_proposals(db: Session, _values: dict[str, Value]) -> list[Row]:
+    """One row per proposal and dimension, newest proposal first."""
+    return [
+        {
+            "proposal_id": str(row.id),
+            "portrait_code": row.subject,
+            "portrait_version": row.change["version"],
+            "state": row.state,
+            "advice": row.evidence["advice"],
+            "proposed_at": row.proposed_at,
+            "decided_at": row.decided_at,
+            "effective_at": row.effective_at,
+            **{name: row.evidence[name] for name in ("n", "r_now", "r_proposed")},
+            **dict(zip(("gain", "gain_lower", "gain_upper"), row.evidence["gain"], strict=True)),
+            "dimension_code": part["dimension"],
+            **{
+                f"weight_{name}": part[name]
+                for name in ("now", "unshrunk", "proposed", "lower", "upper")
+            },
+        }
+        for row in _weights(db)
+        for part in row.evidence["dimensions"]
+    ]
+
+
+def _weight_proposal_impact(db: Session, _values: dict[str, Value]) -> list[Row]:
+    """One row per proposal and protected group; the audit's aggregates, never persons."""
+    names = ("n", "rate_now", "rate_proposed", "ratio_now", "ratio_proposed", "flag_proposed")
+    return [
+        {
+            "proposal_id": str(row.id),
+            "attribute": group["attribute"],
+            "group_name": group["group"],
+            **{name: group[name] for name in names},
+        }
+        for row in _weights(db)
+        for group in row.evidence["groups"]
+    ]
+
+
+def _weights(db: Session) -> Sequence[Proposal]:
+    query = select(Proposal).where(Proposal.kind == "weights").order_by(Proposal.id.desc())
+    return db.scalars(query).all()
+
+
 _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "ops_sources": _sources,
     "ops_loads": _loads,
@@ -324,6 +370,8 @@ _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "ops_promotions": _promotions,
     "ops_versions": _versions,
     "restatements": _restatements,
+    "weight_proposals": _weight_proposals,
+    "weight_proposal_impact": _weight_proposal_impact,
 }
 
 

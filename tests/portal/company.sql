@@ -135,8 +135,47 @@ create table mart_interview_validity as
 select
     unnest(['communication', 'logic', 'professionalism', 'teamwork', 'stress', 'culture']) as dimension_code,
     'all' as job_family_code, 6 as months, 64 as n, 70 as n_hired, 0.91 as coverage_rate, 0.2 as pearson_r,
-    -0.05 as pearson_lower, 0.42 as pearson_upper, 0.19 as spearman_r, 0.1 as sd_applicants,
-    0.08 as sd_hired, 0.25 as corrected_r, true as is_shown;
+    -0.05 as pearson_lower, 0.42 as pearson_upper, 0.19 as spearman_r, -0.06 as spearman_lower,
+    0.41 as spearman_upper, 0.1 as sd_applicants, 0.08 as sd_hired, 1.25 as restriction_u,
+    0.25 as corrected_r, -0.06 as corrected_lower, 0.5 as corrected_upper,
+    null::double as criterion_corrected_r, 0.3 as overall_r, 0.01 as delta_r2, true as is_shown,
+    false as may_change_weights;
+
+create table mart_score_threshold as
+select
+    'score_90_excellent' as threshold_code, 'logic' as dimension_code, 'all' as job_family_code,
+    3 as months, 64 as n, 10 as n_high, 6 as n_high_excellent, 0.6 as high_rate, 0.31 as high_lower,
+    0.83 as high_upper, 54 as n_low, 20 as n_low_excellent, 0.37 as low_rate, 0.25 as low_lower,
+    0.5 as low_upper, 0.23 as difference, -0.09 as difference_lower, 0.49 as difference_upper,
+    2.55 as odds_ratio, 0.29 as p_value, 6 as n_tests, 1.0 as holm_p_value, 0.6 as bh_p_value,
+    true as is_shown;
+
+create table mart_scorer_agreement as
+select
+    unnest(['human_human', 'human_ai', 'ai_ai']) as comparison_code, 'logic' as dimension_code,
+    40 as n_targets, 9 as n_raters, 110 as n_scores, 2.75 as scores_per_target, 0.6 as icc_1_1,
+    0.45 as icc_1_1_lower, 0.74 as icc_1_1_upper, 0.8 as icc_1_k, 0.69 as icc_1_k_lower,
+    0.89 as icc_1_k_upper, null::double as icc_2_1, null::double as icc_2_k,
+    0.55 as weighted_kappa, 0.58 as krippendorff_alpha, 0.02 as mean_difference_0_1,
+    true as is_shown;
+
+create table mart_interviewer_rating as
+select
+    unnest(['e1', 'e2']) as scorer_key, null::date as quarter_on, 40 as n_applications,
+    0.05 as deviation_0_1, 0.04 as leniency_0_1, 0.01 as leniency_lower_0_1,
+    0.07 as leniency_upper_0_1, 1.1 as spread_ratio, 0.3 as halo_r, 0.25 as company_halo_r,
+    true as is_shown;
+
+create table dim_portrait_weight as
+select
+    'default' as portrait_code, '1' as portrait_version,
+    unnest(['communication', 'logic', 'professionalism', 'teamwork', 'stress', 'culture']) as dimension_code,
+    unnest([0.15, 0.20, 0.25, 0.15, 0.15, 0.10]) as weight, 4 as min_dimensions,
+    null::timestamptz as effective_at;
+
+create table fct_application_dimension as
+select application_key, dimension_code, avg(score_0_1) as score_0_1
+from fct_dimension_score group by application_key, dimension_code;
 
 create table talent_profile as
 with newest as (

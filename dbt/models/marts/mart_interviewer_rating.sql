@@ -37,14 +37,25 @@ component as (
 
 ),
 
+-- Every quarter, and all of them together (null).
 period as (
 
-    select scorer_key, null::date as quarter_on, count(*) as n_applications, avg(from_others) as mean
+    select
+        scorer_key,
+        unnest([quarter_on, null]) as quarter_on,
+        from_others
     from subject
-    group by scorer_key
-    union all
-    select scorer_key, quarter_on, count(*), avg(from_others)
-    from subject
+
+),
+
+mean_deviation as (
+
+    select
+        scorer_key,
+        quarter_on,
+        count(*) as n_applications,
+        avg(from_others) as mean
+    from period
     group by scorer_key, quarter_on
 
 ),
@@ -53,36 +64,48 @@ spread as (
 
     select
         scorer_key,
-        null::date as quarter_on,
-        stddev_samp(from_usual) as sd
+        unnest([date_trunc('quarter', scored_on)::date, null]) as quarter_on,
+        from_usual
     from {{ ref('int_interviewer_rating__deviate') }}
-    group by scorer_key
-    union all
+
+),
+
+deviation as (
+
     select
         scorer_key,
-        date_trunc('quarter', scored_on)::date,
-        stddev_samp(from_usual)
-    from {{ ref('int_interviewer_rating__deviate') }}
-    group by scorer_key, date_trunc('quarter', scored_on)
+        quarter_on,
+        stddev_samp(from_usual) as sd
+    from spread
+    group by scorer_key, quarter_on
+
+),
+
+everybody as (
+
+    select stddev_samp(from_usual) as sd from {{ ref('int_interviewer_rating__deviate') }}
 
 ),
 
 company as (
 
     select
-        (select stddev_samp(from_usual) from {{ ref('int_interviewer_rating__deviate') }}) as sd,
-        (select avg(halo_r) from {{ ref('int_interviewer_rating__resemble') }}) as halo_r
+        avg(resemblance.halo_r) as halo_r,
+        any_value(everybody.sd) as sd
+    from everybody
+    left join {{ ref('int_interviewer_rating__resemble') }} as resemblance on true
 
 ),
 
 shrunk as (
 
     select
-        period.*,
-        component.var_within / period.n_applications as var_mean,
-        component.var_person
-        / nullif(component.var_person + component.var_within / period.n_applications, 0) as kept
-    from period
+        mean_deviation.*,
+        component.var_within / mean_deviation.n_applications as var_mean,
+        component.var_person / nullif(
+            component.var_person + component.var_within / mean_deviation.n_applications, 0
+        ) as kept
+    from mean_deviation
     cross join component
 
 )
@@ -97,14 +120,14 @@ select
         as leniency_lower_0_1,
     round(shrunk.kept * shrunk.mean + 1.959963984540 * sqrt(shrunk.kept * shrunk.var_mean), 6)
         as leniency_upper_0_1,
-    round(spread.sd / nullif(company.sd, 0), 6) as spread_ratio,
+    round(deviation.sd / nullif(company.sd, 0), 6) as spread_ratio,
     case when shrunk.quarter_on is null then halo.halo_r end as halo_r,
     round(company.halo_r, 6) as company_halo_r,
     shrunk.n_applications >= {{ var('validity').min_rater_n }} as is_shown
 from shrunk
 cross join company
-left join spread
-    on shrunk.scorer_key = spread.scorer_key
-    and shrunk.quarter_on is not distinct from spread.quarter_on
+left join deviation
+    on shrunk.scorer_key = deviation.scorer_key
+    and shrunk.quarter_on is not distinct from deviation.quarter_on
 left join {{ ref('int_interviewer_rating__resemble') }} as halo
     on shrunk.scorer_key = halo.scorer_key

@@ -60,5 +60,5 @@ select
 from chosen
 inner join version
     on chosen.portrait_code = version.portrait_code
-    and version.effective_at <= chosen.first_scored_at
+    and chosen.first_scored_at >= version.effective_at
 group by chosen.application_key, chosen.portrait_code

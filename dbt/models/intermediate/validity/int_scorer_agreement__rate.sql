@@ -37,27 +37,54 @@ machine as (
 
 ),
 
+-- One row per comparison that a score takes part in, under the name of its rater there.
+placed as (
+
+    select
+        interview_key,
+        dimension_code,
+        score_0_1,
+        unnest([
+            struct_pack(comparison_code := 'human_human', rater := scorer_key),
+            struct_pack(
+                comparison_code := case when place = 1 then 'human_ai' end, rater := 'person'
+            )
+        ]) as part
+    from person
+    union all
+    select
+        interview_key,
+        dimension_code,
+        first_0_1 as score_0_1,
+        unnest([
+            struct_pack(comparison_code := 'human_ai', rater := 'ai'),
+            struct_pack(comparison_code := 'ai_ai', rater := 'first')
+        ]) as part
+    from machine
+    union all
+    select
+        interview_key,
+        dimension_code,
+        again_0_1 as score_0_1,
+        struct_pack(comparison_code := 'ai_ai', rater := 'again') as part
+    from machine
+
+),
+
 rated as (
 
-    select 'human_human' as comparison_code, interview_key, dimension_code, scorer_key as rater, score_0_1
-    from person
-    union all
-    select 'human_ai', interview_key, dimension_code, 'person', score_0_1
-    from person
-    where place = 1
-    union all
-    select 'human_ai', interview_key, dimension_code, 'ai', max(first_0_1)
-    from machine
-    group by interview_key, dimension_code
-    union all
-    select 'ai_ai', interview_key, dimension_code, 'first', first_0_1
-    from machine
-    union all
-    select 'ai_ai', interview_key, dimension_code, 'again', again_0_1
-    from machine
+    select
+        placed.part.comparison_code,
+        placed.interview_key,
+        placed.dimension_code,
+        placed.part.rater,
+        -- Two machines on one interview: the mean stands for both.
+        avg(placed.score_0_1) as score_0_1
+    from placed
+    where placed.score_0_1 is not null and placed.part.comparison_code is not null
+    group by all
 
 )
 
 select * from rated
-where score_0_1 is not null
 qualify count(*) over (partition by comparison_code, interview_key, dimension_code) > 1

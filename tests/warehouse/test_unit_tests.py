@@ -14,18 +14,23 @@ from talentloop.warehouse.rules import rule_variables
 from tests.warehouse.landed import Warehouse
 
 DECISIVE = {
-    "dim_requisition_history", "fct_employment_spell", "fct_interview_spell", "fct_offer_spell",
-    "fct_opening_spell", "fct_requisition_spell", "fct_stage_spell",
-    "dim_opening", "exp_successfactors__high_potential_tag", "fct_application", "fct_interview",
-    "fct_offer", "fct_performance_review", "fct_prediction", "fct_stage_event",
-    "fct_application_dimension", "feat_performance_6m__asof", "feat_probation_attrition__asof",
-    "int_application__portrait", "int_application__score", "int_interview_validity__correlate",
-    "int_interviewer_rating__deviate", "int_score_threshold__count", "int_score_threshold__test",
-    "int_scorer_agreement__rate", "mart_score_threshold",
-    "int_application__situate", "int_feature__score", "int_offer__keep_newest",
-    "int_person__identify", "int_person__resolve", "int_retention__estimate",
-    "int_stage_spell__derive", "mart_hiring_funnel", "mart_interview_validity",
-    "mart_monthly_hiring_efficiency", "mart_source_quality", "mart_time_to_hire",
+    "dim_opening", "dim_requisition_history", "exp_successfactors__high_potential_tag",
+    "fct_application", "fct_application_dimension", "fct_employment_spell", "fct_interview",
+    "fct_interview_spell", "fct_offer", "fct_offer_spell", "fct_opening_spell",
+    "fct_performance_review", "fct_prediction", "fct_requisition_spell", "fct_stage_event",
+    "fct_stage_spell", "feat_performance_6m__asof", "feat_probation_attrition__asof",
+    "int_application__attribute", "int_application__portrait", "int_application__score",
+    "int_application__situate", "int_cost__allocate", "int_cost__place", "int_cost__sum",
+    "int_duration__measure", "int_feature__score", "int_hire__assess", "int_interview__attend",
+    "int_interview__complete", "int_interview_validity__correlate",
+    "int_interviewer_rating__deviate", "int_offer__answer", "int_offer__keep_newest",
+    "int_opening__target", "int_person__identify", "int_person__resolve", "int_requisition__own",
+    "int_requisition__week", "int_retention__estimate", "int_score_threshold__count",
+    "int_score_threshold__test", "int_scorer_agreement__rate", "int_stage_spell__derive",
+    "int_workforce__count", "mart_cost", "mart_hiring_funnel", "mart_interview_validity",
+    "mart_iso_30414", "mart_manual_touch", "mart_monthly_hiring_efficiency", "mart_offer",
+    "mart_quality_of_hire", "mart_score_threshold", "mart_source_attribution",
+    "mart_source_quality", "mart_time_to_hire",
 }  # fmt: skip
 
 

@@ -76,9 +76,10 @@ select
     any_value(hire.n_hires) as n_hires,
     count(*) as n_mature,
     count(*) / any_value(hire.n_hires)::double as coverage_share,
-    round(avg(grouped.value_raw), 6) as mean_value,
+    -- Adding nothing turns a minus nothing into nothing.
+    round(avg(grouped.value_raw), 6) + 0 as mean_value,
     count(grouped.value_z) as n_compared,
-    round(avg(grouped.value_z), 6) as mean_z,
+    round(avg(grouped.value_z), 6) + 0 as mean_z,
     round(stddev_samp(grouped.value_z), 6) as sd_z
 from grouped
 inner join hire

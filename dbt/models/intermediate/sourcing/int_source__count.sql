@@ -45,7 +45,7 @@ select
     coalesce(sum(follow.n_observed_90d), 0)::bigint as n_observed_90d,
     coalesce(sum(follow.n_kept_90d), 0)::bigint as n_kept_90d,
     count(rating.rating_z) filter (follow.n_started > 0) as n_rated,
-    round(avg(rating.rating_z) filter (follow.n_started > 0), 6) as mean_rating_z
+    round(avg(rating.rating_z) filter (follow.n_started > 0), 6) + 0 as mean_rating_z
 from {{ ref('fct_application') }} as application
 inner join attributed using (application_key)
 left join follow using (application_key)

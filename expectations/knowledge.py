@@ -60,6 +60,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Json("reasons"),
         Varies("probability"),
     ),
+    "person_link": (
+        Json("reasons"),
+        Filled("match_weight", "decision", ("auto", "proposed", "approved", "rejected")),
+    ),
 }
 
 _DAY = timedelta(days=1)
@@ -108,4 +112,5 @@ REFERENCES: dict[str, dict[str, str]] = {
     "employment_event": {"employee_id": "employee"},
     "performance_review": {"employee_id": "employee"},
     "prediction": {"application_id": "application"},
+    "person_link": {},
 }  # fmt: skip

@@ -20,7 +20,7 @@ DECISIVE = {
     "int_application__situate", "int_feature__score", "int_offer__keep_newest",
     "int_person__identify", "int_person__resolve", "int_retention__estimate",
     "int_stage_spell__derive", "mart_hiring_funnel", "mart_interview_validity",
-    "mart_monthly_hiring_efficiency", "mart_source_quality", "mart_time_to_hire",
+    "mart_monthly_hiring_efficiency", "mart_person_cluster", "mart_source_quality", "mart_time_to_hire",
 }  # fmt: skip
 
 

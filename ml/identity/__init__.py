@@ -8,13 +8,16 @@ copy and stay in memory.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from ml.identity.results import Quality, ResolveResult
 from talentloop.ops.models import Proposal
 from talentloop.ops.proposals import Decision
 from talentloop.settings import Settings
 
-__all__ = ["Quality", "ResolveResult", "decide", "evaluate", "resolve", "split"]
+__all__ = [
+    "Quality", "ResolveResult", "decide", "evaluate", "proposal", "read_truth", "resolve", "split",
+]  # fmt: skip
 
 
 def resolve(settings: Settings, *, seen_version: str | None = None) -> ResolveResult:
@@ -27,7 +30,7 @@ def resolve(settings: Settings, *, seen_version: str | None = None) -> ResolveRe
         PublishError: nothing is published.
         ModelError: the records could not be compared.
     """
-    from ml.identity.resolve import run
+    from ml.identity.resolution import run
 
     return run(settings, seen_version)
 
@@ -53,3 +56,17 @@ def evaluate(settings: Settings, truth: Mapping[str, str]) -> dict[str, Quality]
     from ml.identity import measure
 
     return measure.evaluate(settings, truth)
+
+
+def proposal(settings: Settings, proposal_id: int) -> Proposal:
+    """A proposal to make two records one person; see `ml.identity.decisions`."""
+    from ml.identity import decisions
+
+    return decisions.find(settings, proposal_id)
+
+
+def read_truth(path: Path) -> dict[str, str]:
+    """The true person of each record; see `ml.identity.measure`."""
+    from ml.identity import measure
+
+    return measure.read_truth(path)

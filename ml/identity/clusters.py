@@ -1,14 +1,16 @@
 """From scored pairs to persons: joined by themselves, proposed, or left apart.
 
-Pairs are taken from the most certain down. One is joined by itself only if the two persons that it
-would make one hold no two different identity numbers between them, and nobody has decided that
-two of their records are different persons.
+Pairs are taken from the most certain down. One is joined by itself only if no level forbids it,
+the two persons that it would make one hold no two different identity numbers between them, and
+nobody has decided that two of their records are different persons.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from ml.identity.rule import IdentityRule
 
 Pair = tuple[str, str]
 
@@ -64,7 +66,7 @@ class Decided:
     person: dict[str, str] = field(default_factory=dict)
 
 
-def decide_pairs(pairs: Sequence[ScoredPair], known: Known, auto_probability: float) -> Decided:
+def decide_pairs(pairs: Sequence[ScoredPair], known: Known, rule: IdentityRule) -> Decided:
     """Decide about every pair between different components; of several between the same two
     persons the most certain speaks for all."""
     persons = _Persons(known)
@@ -76,7 +78,7 @@ def decide_pairs(pairs: Sequence[ScoredPair], known: Known, auto_probability: fl
         left, right = (known.component[record] for record in pair.ids)
         if left == right or persons.told_apart(left, right):
             continue
-        if pair.probability < auto_probability or persons.contradict(left, right):
+        if not _may_join(pair, rule) or persons.contradict(left, right):
             waiting.append(pair)
             continue
         if persons.join_once(left, right):
@@ -90,6 +92,11 @@ def decide_pairs(pairs: Sequence[ScoredPair], known: Known, auto_probability: fl
             decided.proposed.append(pair)
     decided.person = {record: persons.of(c) for record, c in known.component.items()}
     return decided
+
+
+def _may_join(pair: ScoredPair, rule: IdentityRule) -> bool:
+    barred = (pair.levels.get(name) in labels for name, labels in rule.never_auto.items())
+    return pair.probability >= rule.thresholds.auto and not any(barred)
 
 
 class _Persons:

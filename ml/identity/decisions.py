@@ -36,6 +36,22 @@ def propose_links(settings: Settings, links: Sequence[Link]) -> None:
             proposals.supersede(settings, row.id)
 
 
+def find(settings: Settings, proposal_id: int) -> Proposal:
+    """A proposal to make two records one person.
+
+    Raises:
+        ConfigError: there is none of that number.
+    """
+    for row in proposals.proposals(settings, KIND):
+        if row.id == proposal_id:
+            return row
+    raise ConfigError(
+        "There is no such proposal to make two records one person",
+        where=f"proposal {proposal_id}",
+        remedy="`talentloop identity list` shows those that wait.",
+    )
+
+
 def decide(
     settings: Settings, proposal_id: int, decision: proposals.Decision, person: str, note: str = ""
 ) -> Proposal:
@@ -44,12 +60,7 @@ def decide(
     Raises:
         ConfigError: no such proposal of two records, nobody is named, or it has been decided.
     """
-    if proposal_id not in {row.id for row in proposals.proposals(settings, KIND)}:
-        raise ConfigError(
-            "There is no such proposal to make two records one person",
-            where=f"proposal {proposal_id}",
-            remedy="`talentloop identity list` shows those that wait.",
-        )
+    find(settings, proposal_id)
     row = proposals.decide(settings, proposal_id, decision, person, note=note)
     apply(settings)
     return row

@@ -21,10 +21,9 @@ _SQL: dict[str, dict[str, str]] = {
         "same_as_written": "written_l = written_r",
         "same_in_pinyin": "pinyin_l = pinyin_r",
         "initials": "pinyin_l = abbreviated_r or abbreviated_l = pinyin_r",
-        "one_character_off": "damerau_levenshtein(written_l, written_r) = 1 "
-        "and least(length(written_l), length(written_r)) >= 3 "
-        "or damerau_levenshtein(pinyin_l, pinyin_r) = 1 "
-        "and least(length(pinyin_l), length(pinyin_r)) >= 8",
+        # Slips sound alike. Siblings often share one of two given characters, and do not.
+        "one_letter_off": "damerau_levenshtein(pinyin_l, pinyin_r) = 1 "
+        "and least(length(pinyin_l), length(pinyin_r)) >= 7",
         "same_surname": "surname_l = surname_r",
     },
     "birth": {
@@ -54,8 +53,14 @@ _FREQUENCY = {
     ("name", "same_as_written"): "written",
     ("name", "same_in_pinyin"): "pinyin",
 }
-#: Pairs that share these columns train the levels of the other columns.
-_TRAINING_BLOCKS = (("email",), ("phone",), ("national_id",), ("pinyin", "birth"))
+#: Pairs that share these columns train the levels of the other columns, but for those named here:
+#: a family shares its phone, so that those who share one say nothing about names and birthdays.
+_TRAINING_BLOCKS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("email",): (),
+    ("phone",): ("name", "birth"),
+    ("national_id",): (),
+    ("pinyin", "birth"): (),
+}
 
 
 @dataclass(frozen=True)
@@ -212,7 +217,7 @@ def _learn_m(db: duckdb.DuckDBPyConnection, rule: IdentityRule, settings: dict[s
 
     seen = {name: dict.fromkeys(levels, 0.0) for name, levels in LEVELS.items()}
     weight = dict.fromkeys(LEVELS, 0.0)
-    for columns in _TRAINING_BLOCKS:
+    for columns, untold in _TRAINING_BLOCKS.items():
         pairs = _training_pairs(db, columns)
         if pairs < 2:
             continue
@@ -222,6 +227,8 @@ def _learn_m(db: duckdb.DuckDBPyConnection, rule: IdentityRule, settings: dict[s
         )
         matched = min(pairs, rule.training.max_pairs) * _share_matched(session)
         for name, shares in _shares_of(session.core_model_settings, "m").items():
+            if name in untold:
+                continue
             weight[name] += matched
             for label, share in shares.items():
                 seen[name][label] += matched * share

@@ -18,7 +18,7 @@ RESOLUTION_FORMAT = 1
 #: Comparisons with their levels, the closest first; what a level means is in `model.py`.
 LEVELS: dict[str, tuple[str, ...]] = {
     "name": (
-        "same_as_written", "same_in_pinyin", "initials", "one_character_off", "same_surname",
+        "same_as_written", "same_in_pinyin", "initials", "one_letter_off", "same_surname",
         "different",
     ),
     "birth": ("exact", "slip_of_the_pen", "different"),
@@ -78,6 +78,7 @@ class IdentityRule(_Strict):
     block_max_records: int = Field(ge=2)
     exact_share: Probability
     strength: Strength
+    never_auto: dict[str, tuple[str, ...]]
     levels: dict[str, dict[str, Level]]
     training: Training
 
@@ -85,6 +86,9 @@ class IdentityRule(_Strict):
     def _levels_complete(self) -> Self:
         if {name: tuple(levels) for name, levels in self.levels.items()} != LEVELS:
             raise ValueError(f"the levels are {LEVELS}, in this order")
+        for name, labels in self.never_auto.items():
+            if not set(labels) <= set(LEVELS.get(name, ())):
+                raise ValueError(f"never_auto names levels of {name} that do not exist")
         for name, levels in self.levels.items():
             for share in ("m", "u"):
                 total = math.fsum(getattr(level, share) for level in levels.values())

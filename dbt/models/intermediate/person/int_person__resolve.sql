@@ -7,7 +7,8 @@
 ) }}
 
 {%- set changed_candidates = pending_keys('candidate') -%}
-{%- set changed_employees = pending_employees() %}
+{%- set changed_employees = pending_employees() -%}
+{%- set changed_links = pending_keys('person_link') %}
 
 -- Who is whom, in two passes. Records that share an identifier are one person; so are records that
 -- a link in force joins. Both are connected components, found by handing the smallest id along.
@@ -44,7 +45,7 @@ reached as (
     inner join (select distinct identifier_hash from changed) as given using (identifier_hash)
     union
     select unnest([record_a, record_b]) as record_id from link
-    where person_link_key in {{ pending_keys('person_link') }}
+    where person_link_key in {{ changed_links }}
 
 ),
 

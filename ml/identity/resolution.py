@@ -72,7 +72,7 @@ def resolve_records(
         trained = train(db, rule, _exact_pairs(known.component))
         scored_pairs(db, rule, trained)
         pairs = _read_pairs(db)
-    return Resolution(decide_pairs(pairs, known, rule.thresholds.auto), trained)
+    return Resolution(decide_pairs(pairs, known, rule), trained)
 
 
 @contextmanager

@@ -46,8 +46,7 @@ def true_persons(company: Company) -> dict[str, str]:
     candidates = {i: i for i in company.tables["candidate"]["source_id"].to_pylist()}
     for group in planted["duplicates"]:
         candidates.update(dict.fromkeys(group["candidate_ids"], group["candidate_ids"][0]))
-    for candidate, number in planted["staff_profiles"].items():
-        candidates[candidate] = number
+    candidates.update(planted["staff_profiles"])
     jobs = company.tables["employee"].select(["source_id", "person_no", "candidate_id"])
     persons = {f"candidate:{company.source}:{i}": person for i, person in candidates.items()}
     for job in jobs.to_pylist():
@@ -149,7 +148,9 @@ def _swapped(name: str) -> str:
 def _birth_slip(own: Entry, rng: Rng) -> Entry:
     day = own.birth_on.day
     wrong = own.birth_on.replace(day=day + 1 if day % 10 < 8 and day < 27 else day - 1)
-    return replace(_moved(own, rng), birth_on=wrong, phone=own.phone, name=_in_pinyin(own, rng).name)
+    return replace(
+        _moved(own, rng), birth_on=wrong, phone=own.phone, name=_in_pinyin(own, rng).name
+    )
 
 
 Again = Callable[[Entry, Rng], Entry]

@@ -35,7 +35,7 @@ class ScoredPair:
     @property
     def probability(self) -> float:
         """Probability that they are one person."""
-        return 1 / (1 + 2.0**-self.match_weight)
+        return float(1 / (1 + 2.0**-self.match_weight))
 
 
 @dataclass(frozen=True)

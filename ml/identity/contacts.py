@@ -12,7 +12,10 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _NOISE = re.compile(r"[\s\-().·]")
 #: Boxes that a team reads.
-_ROLES = frozenset("info hr jobs job career careers contact admin office mail recruiting zhaopin".split())
+_ROLES = frozenset(
+    ("info", "hr", "jobs", "job", "career", "careers", "contact", "admin", "office", "mail",
+     "recruiting", "zhaopin")
+)  # fmt: skip
 
 
 def email_address(text: str | None) -> str | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 from ml.identity.clusters import Pair
-from ml.identity.links import IN_FORCE, Link, land_links, newest_links
+from ml.identity.links import IN_FORCE, Decision, Link, land_links, newest_links
 from ml.identity.measure import RECORDS
 from talentloop.errors import ConfigError
 from talentloop.ops import audit, proposals
@@ -71,15 +72,17 @@ def apply(settings: Settings) -> int:
     known = newest_links(settings)
     fresh = []
     for row in proposals.proposals(settings, KIND):
-        pair = (row.change["record_a"], row.change["record_b"])
-        link = known.get(pair)
-        if row.state not in ("approved", "rejected") or row.decided_at is None or link is None:
-            continue
-        # A split that came later stays.
-        is_newer = link.decided_by == "model" or link.decided_at is None
-        if is_newer or link.decided_at <= row.decided_at:
-            fresh.append(replace(link, decision=row.state, decided_by="person"))
+        link = known.get((row.change["record_a"], row.change["record_b"]))
+        if row.state in ("approved", "rejected") and link and _is_news(row, link):
+            fresh.append(replace(link, decision=cast("Decision", row.state), decided_by="person"))
     return land_links(settings, fresh)
+
+
+def _is_news(row: Proposal, link: Link) -> bool:
+    """Whether a decision is newer than what landed; a split that came later stays."""
+    if link.decided_by == "model" or link.decided_at is None or row.decided_at is None:
+        return True
+    return link.decided_at <= row.decided_at
 
 
 def split(settings: Settings, record_a: str, record_b: str, person: str, note: str = "") -> int:
@@ -132,9 +135,7 @@ def _components(settings: Settings, pair: Pair) -> dict[str, str]:
     return component
 
 
-def _path(
-    component: Mapping[str, str], links: Iterable[Pair], start: str, goal: str
-) -> list[Pair]:
+def _path(component: Mapping[str, str], links: Iterable[Pair], start: str, goal: str) -> list[Pair]:
     """Links that lead from one component to another; empty when none do."""
     steps: dict[str, list[tuple[str, Pair]]] = {}
     for a, b in sorted(links):

@@ -267,7 +267,8 @@ def _learn_u(db: duckdb.DuckDBPyConnection, rule: IdentityRule, settings: dict[s
     pairs = n * (n - 1) / 2
     if pairs < 1:
         return {
-            name: {k: level.u for k, level in levels.items()} for name, levels in rule.levels.items()
+            name: {k: level.u for k, level in levels.items()}
+            for name, levels in rule.levels.items()
         }
     linker = _linker(db, "sample", settings)
     linker.training.estimate_u_using_random_sampling(

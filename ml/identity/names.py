@@ -16,26 +16,28 @@ from pypinyin import Style, lazy_pinyin
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTERS = re.compile(r"[a-z]+")
 
-#: Surnames of two characters, traditional forms among them.
-_COMPOUND = frozenset(
+_COMPOUND_NAMES = (
     "欧阳 歐陽 诸葛 諸葛 上官 司马 司馬 东方 東方 皇甫 尉迟 尉遲 公孙 公孫 令狐 慕容 司徒 夏侯 宇文 长孙 長孫 "
     "端木 独孤 獨孤 南宫 南宮 百里 呼延 轩辕 軒轅 拓跋 万俟 闻人 聞人 澹台 澹臺 公冶 宗政 濮阳 濮陽 淳于 单于 "
-    "太叔 申屠 仲孙 仲孫 钟离 鍾離 第五 赫连 赫連 东郭 東郭 西门 西門 纳兰 納蘭".split()
+    "太叔 申屠 仲孙 仲孫 钟离 鍾離 第五 赫连 赫連 东郭 東郭 西门 西門 纳兰 納蘭"
 )
+#: Surnames of two characters, traditional forms among them.
+_COMPOUND = frozenset(_COMPOUND_NAMES.split())
 #: Characters that are read differently as a surname.
 _SURNAME_READING = {
     "曾": "zeng", "单": "shan", "單": "shan", "解": "xie", "仇": "qiu", "区": "ou", "區": "ou",
     "查": "zha", "朴": "piao", "盖": "ge", "种": "chong", "覃": "qin", "缪": "miao", "繆": "miao",
     "尉迟": "yuchi", "尉遲": "yuchi", "万俟": "moqi", "单于": "chanyu",
 }  # fmt: skip
-#: The common surnames in pinyin: they tell which word of a Latin name is the surname.
-_SURNAMES = frozenset(
+_SURNAME_LIST = (
     "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang "
     "xie song tang deng han feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei "
     "su lv ding ren lu yao shen zhong cui tan fan liao shi jin jia xia fu fang zou xiong bai meng qin "
     "qiu hou yin xue yan duan lei long tao hao gu gong shao wan qian dai mo kong xiang chang ouyang "
-    "zhuge shangguan sima dongfang huangfu gongsun linghu murong situ xiahou yuwen".split()
+    "zhuge shangguan sima dongfang huangfu gongsun linghu murong situ xiahou yuwen"
 )
+#: The common surnames in pinyin: they tell which word of a Latin name is the surname.
+_SURNAMES = frozenset(_SURNAME_LIST.split())
 _SPELLINGS = {"lyu": "lv", "lue": "lve", "nyu": "nv", "nue": "nve"}
 
 
@@ -111,7 +113,8 @@ def _latin_parts(words: list[str], text: str) -> tuple[str, str]:
     first, last = words[0] in _SURNAMES, words[-1] in _SURNAMES
     if "," in text or (first and not last) or (first and len(words[-1]) == 1):
         return words[0], "".join(words[1:])
-    if first and last and text.split()[0].isupper() and not text.split()[-1].isupper():
+    spelt = text.split()
+    if first and last and spelt[0].isupper() and not spelt[-1].isupper():
         return words[0], "".join(words[1:])
     return words[-1], "".join(words[:-1])
 

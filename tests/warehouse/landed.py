@@ -115,7 +115,7 @@ def land_links(settings: Settings, company: Company, changed: bool = False) -> N
          "probability": 0.998, "reasons": "[]", "model_version": "1", "decision": decision,
          "decided_by": "model", "decided_at": settings.clock.now(),
          "source_updated_at": settings.clock.now()}
-        for i, ((a, b), decision) in enumerate(zip(pairs, after if changed else before))
+        for i, ((a, b), decision) in enumerate(zip(pairs, after if changed else before, strict=False))
     ]  # fmt: skip
     land(settings, "person_link", "talentloop", table("person_link", "talentloop", rows))
 

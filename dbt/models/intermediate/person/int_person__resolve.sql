@@ -21,11 +21,7 @@ with recursive identifier as (
 
 link as (
 
-    select
-        person_link_key,
-        record_a,
-        record_b,
-        decision_code in ('auto', 'approved') as is_in_force
+    select *, decision_code in ('auto', 'approved') as is_in_force
     from {{ ref('int_person_link__keep_newest') }}
 
 ),
@@ -105,9 +101,7 @@ hub as (
 
 shared as (
 
-    select distinct
-        scoped.record_id as from_id,
-        hub.record_id as to_id
+    select distinct scoped.record_id as from_id, hub.record_id as to_id
     from scoped
     inner join hub using (identifier_hash)
     where scoped.is_current and scoped.record_id <> hub.record_id
@@ -131,9 +125,7 @@ record as (
 
 linked as (
 
-    select
-        a.exact_component_id as from_id,
-        b.exact_component_id as to_id
+    select a.exact_component_id as from_id, b.exact_component_id as to_id
     from link
     inner join record as a on link.record_a = a.record_id
     inner join record as b on link.record_b = b.record_id

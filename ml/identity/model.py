@@ -122,13 +122,19 @@ def train(db: duckdb.DuckDBPyConnection, rule: IdentityRule, n_exact_pairs: int)
     return Trained(settings, math.log2(prior / (1 - prior)), weights)
 
 
-def scored_pairs(db: duckdb.DuckDBPyConnection, rule: IdentityRule, trained: Trained) -> None:
+def scored_pairs(db: duckdb.DuckDBPyConnection, rule: IdentityRule, trained: Trained) -> int:
     """Make the table `pair` of all compared pairs that are at least worth a person's look.
 
     Columns: `left_id`, `right_id` (in order), `match_weight`, and the level of each comparison
     (null where a record does not say).
+
+    Returns:
+        Pairs that were compared.
     """
     linker = _linker(db, "feature", trained.settings)
+    # Splink takes up the pairs of this one chunk, which is the whole.
+    blocked = linker.inference.compute_blocked_pairs_for_predict_chunk((1, 1), (1, 1))
+    compared = _count(db, f"select count(*) from {blocked.physical_name}")
     least = math.log2(rule.thresholds.review / (1 - rule.thresholds.review))
     found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
     levels = ", ".join(_level_name(name) for name in LEVELS)
@@ -138,16 +144,7 @@ def scored_pairs(db: duckdb.DuckDBPyConnection, rule: IdentityRule, trained: Tra
         f"{levels} from {found.physical_name}"
     )
     found.drop_table_from_database_and_remove_from_cache()
-
-
-def count_compared(db: duckdb.DuckDBPyConnection) -> int:
-    """Pairs that share a block, each once."""
-    pairs = " union ".join(
-        f"select l.record_id as a, r.record_id as b from feature as l inner join feature as r "
-        f"on l.{block} = r.{block} and l.record_id < r.record_id"
-        for block in BLOCKS
-    )
-    return _count(db, f"select count(*) from ({pairs})")
+    return compared
 
 
 def _count(db: duckdb.DuckDBPyConnection, query: str) -> int:

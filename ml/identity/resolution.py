@@ -30,10 +30,11 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Resolution:
-    """What a comparison of records came to."""
+    """What a comparison of records came to, and how many pairs it took."""
 
     decided: Decided
     trained: Trained
+    compared: int
 
 
 def run(settings: Settings, seen_version: str | None) -> ResolveResult:
@@ -70,9 +71,9 @@ def resolve_records(
     with working_database(settings) as db, quiet_engine():
         load_features(db, records, rule)
         trained = train(db, rule, _exact_pairs(known.component))
-        scored_pairs(db, rule, trained)
+        compared = scored_pairs(db, rule, trained)
         pairs = _read_pairs(db)
-    return Resolution(decide_pairs(pairs, known, rule), trained)
+    return Resolution(decide_pairs(pairs, known, rule), trained, compared)
 
 
 @contextmanager

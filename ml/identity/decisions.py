@@ -114,11 +114,16 @@ def split(settings: Settings, record_a: str, record_b: str, person: str, note: s
     return landed
 
 
-def _components(settings: Settings, pair: Pair) -> dict[str, str]:
+def published_components(settings: Settings) -> dict[str, str]:
+    """Of each published record, what the exact rules make of it."""
     rows = restricted_table(settings, RECORDS).select(["record_id", "exact_component_id"])
-    component = dict(
+    return dict(
         zip(rows["record_id"].to_pylist(), rows["exact_component_id"].to_pylist(), strict=True)
     )
+
+
+def _components(settings: Settings, pair: Pair) -> dict[str, str]:
+    component = published_components(settings)
     missing = [record for record in pair if record not in component]
     if missing:
         raise ConfigError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -82,3 +83,17 @@ def sandbox_faults(
             )
     answer = control(get_settings(), "/sandbox/faults", dict(wanted))
     print_counts("faults set", answer, as_json)
+
+
+@sandbox.command("agency")
+@explained
+def sandbox_agency(
+    folder: Annotated[Path, typer.Argument(help="Folder for the list and its truth.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a simulated agency's list that knows some candidates already, and who is whom."""
+    from connectors.sandbox.agency import write_agency_list
+    from connectors.sandbox.company import simulate
+
+    listed = write_agency_list(simulate(get_settings().sandbox_size), folder)
+    print_counts(f"written to {folder}", {"people": listed}, as_json)

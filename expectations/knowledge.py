@@ -61,6 +61,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Json("reasons"),
         Varies("probability"),
     ),
+    "person_link": (
+        Json("reasons"),
+        Filled("match_weight", "decision", ("auto", "proposed", "approved", "rejected")),
+    ),
 }
 
 _DAY = timedelta(days=1)
@@ -112,4 +116,5 @@ REFERENCES: dict[str, dict[str, str]] = {
         "requisition_id": "requisition", "org_unit_id": "org_unit", "application_id": "application",
     },
     "prediction": {"application_id": "application"},
+    "person_link": {},
 }  # fmt: skip

@@ -19,7 +19,9 @@ from talentloop.errors import TalentLoopError
 from talentloop.ops.steps import step_runs
 from talentloop.settings import Settings
 
-CHAINED = ("build_warehouse", "train_models", "score_candidates", "write_back")
+CHAINED = (
+    "build_warehouse", "resolve_identity", "train_models", "score_candidates", "write_back",
+)  # fmt: skip
 MOVING = ("queued", "running")
 _LONGEST_LOOP_SECONDS = 1800
 _QUIET_POLLS = 3

@@ -159,6 +159,22 @@ def run_score(settings: Settings, model: str) -> Counts:
     return counts
 
 
+def run_resolve_identity(settings: Settings) -> Counts:
+    """Compare the records of the published copy, land the links that changed, propose doubtful
+    pairs; records, rule and decisions that are what they were are not compared again."""
+    from ml.identity import resolve
+
+    last = last_run(settings, "resolve_identity")
+    with step(settings, "resolve_identity") as counts:
+        result = resolve(settings, seen_version=last.counts.get("version") if last else None)
+        counts.update(records=result.records, auto=result.auto, proposed=result.proposed)
+        counts.update(landed=result.landed, reason=result.reason, version=result.data_version)
+        # A person's decision, or a run that was killed, leaves loads that nobody has announced.
+        waiting = [load for load in pending_loads(settings) if load.entity == "person_link"]
+        counts["news"] = bool(result.landed or waiting)
+    return counts
+
+
 def run_deliver(settings: Settings, destination: str) -> Counts:
     """Queue what changed since the last delivery, and deliver what is due."""
     from connectors.outbox import deliver, enqueue

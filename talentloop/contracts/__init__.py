@@ -26,6 +26,7 @@ from talentloop.contracts.hiring import (
     RequisitionEvent,
     StageEvent,
 )
+from talentloop.contracts.identity import PersonLink
 from talentloop.contracts.work import (
     Employee,
     EmploymentEvent,
@@ -39,13 +40,14 @@ ENTITIES: dict[str, type[Record]] = {
     for model in (
         OrgUnit, Requisition, RequisitionEvent, Opening, Candidate, Consent, Application,
         StageEvent, Interview, Answer, DimensionScore, Offer, Employee, EmploymentEvent,
-        PerformanceReview, RecruitingCost, Prediction,
+        PerformanceReview, RecruitingCost, Prediction, PersonLink,
     )
 }  # fmt: skip
 
 __all__ = [
     "ENTITIES", "EXITS", "LANDING_COLUMNS", "STAGES", "Answer", "Application", "Candidate",
     "Consent", "DataClass", "DimensionScore", "Employee", "EmploymentEvent", "Interview", "Offer",
-    "Opening", "OrgUnit", "PerformanceReview", "Prediction", "Record", "RecruitingCost", "Requisition",
+    "Opening", "OrgUnit", "PerformanceReview", "PersonLink", "Prediction", "Record",
+    "RecruitingCost", "Requisition",
     "RequisitionEvent", "StageEvent", "arrow_schema", "landing_schema", "normalise_score",
 ]  # fmt: skip

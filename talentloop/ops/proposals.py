@@ -88,6 +88,14 @@ def decide(
     return row
 
 
+def supersede(settings: Settings, proposal_id: int) -> None:
+    """Take back a proposal that nothing speaks for any more; one that was decided stays."""
+    with session(settings) as db:
+        row = db.get_one(Proposal, proposal_id)
+        if row.state == "pending":
+            row.state, row.decided_at = "superseded", settings.clock.now()
+
+
 def proposals(
     settings: Settings, kind: str | None = None, *, state: str | None = None
 ) -> Sequence[Proposal]:

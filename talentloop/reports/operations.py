@@ -358,6 +358,33 @@ def _weights(db: Session) -> Sequence[Proposal]:
     return db.scalars(query).all()
 
 
+def _identity_proposals(db: Session, values: dict[str, Value]) -> list[Row]:
+    """Pairs of records that wait for a person's decision, then the newest decided ones."""
+    query = (
+        select(Proposal)
+        .where(Proposal.kind == "person_merge")
+        .order_by((Proposal.state != "pending"), Proposal.id.desc())
+        .limit(int(str(values["limit"])))
+    )
+    return [
+        {
+            "proposal_id": row.id,
+            "state": row.state,
+            "record_a": row.change["record_a"],
+            "record_b": row.change["record_b"],
+            "match_weight": row.evidence["match_weight"],
+            "probability": row.evidence["probability"],
+            "levels": ", ".join(
+                f"{r['comparison']}: {r['level']}" for r in row.evidence["reasons"]
+            ),
+            "proposed_at": row.proposed_at,
+            "decided_by": row.decided_by,
+            "decided_at": row.decided_at,
+        }
+        for row in db.scalars(query)
+    ]
+
+
 _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "ops_sources": _sources,
     "ops_loads": _loads,
@@ -372,6 +399,7 @@ _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "restatements": _restatements,
     "weight_proposals": _weight_proposals,
     "weight_proposal_impact": _weight_proposal_impact,
+    "identity_proposals": _identity_proposals,
 }
 
 

@@ -65,6 +65,11 @@ SAMPLE: dict[str, dict[str, Any]] = {
         "model_version": "3", "data_version": "abc", "probability": 0.6, "lower": 0.5, "upper": 0.7,
         "base_rate": 0.4, "reasons": "[]", "scored_at": T0,
     },
+    "person_link": {
+        "record_a": "candidate:a:1", "record_b": "candidate:b:1", "match_weight": 9.0,
+        "probability": 0.998, "reasons": "[]", "model_version": "1", "decision": "auto",
+        "decided_by": "model", "decided_at": T0,
+    },
 }  # fmt: skip
 
 Change = Mapping[str, Any]

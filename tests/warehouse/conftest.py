@@ -18,7 +18,7 @@ from talentloop import ops
 from talentloop.settings import Settings
 from talentloop.warehouse import build
 from tests.warehouse.handmade import land_handmade
-from tests.warehouse.landed import Warehouse, land_company, land_far_reaching
+from tests.warehouse.landed import Warehouse, land_company, land_far_reaching, land_links
 
 LATER = CLOCK_START + timedelta(days=30)
 
@@ -37,11 +37,13 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     for name in ("first", "changed", "refreshed"):
         (folder / name).mkdir()
     land_company(settings, company, CLOCK_START)
+    land_links(settings, company)
     build(settings, as_of=CLOCK_START)
     first = kept("first")
     later = settings.model_copy(update={"now": LATER})
     land_company(later, company, LATER)
     land_far_reaching(later, company, LATER)
+    land_links(later, company, changed=True)
     land_handmade(later)
     build(later, as_of=LATER)
     changed = kept("changed")

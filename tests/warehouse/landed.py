@@ -99,6 +99,27 @@ def land_far_reaching(settings: Settings, company: Company, at: datetime) -> Non
              tombstones(zone, entity, company, ids, at + timedelta(minutes=2)))  # fmt: skip
 
 
+def land_links(settings: Settings, company: Company, changed: bool = False) -> None:
+    """Links between candidate records; a month later other ones are in force.
+
+    The first stays, the second is withdrawn, the third gets approved, the fourth leads to a record
+    that a tombstone removes, the fifth is new, and the sixth joins what the fourth joined.
+    """
+    people = sorted(company.visible("candidate", company.clock_start)["source_id"].to_pylist())
+    ids = [f"candidate:{company.source}:{person}" for person in people]
+    pairs = [(61, 62), (63, 64), (65, 66), (8, 67), (68, 69), (67, 70)]
+    before, after = ("auto", "auto", "proposed", "auto"), ("auto", "withdrawn", "approved", "auto",
+                                                           "auto", "auto")  # fmt: skip
+    rows = [
+        {"source_id": f"link-{i}", "record_a": ids[a], "record_b": ids[b], "match_weight": 9.0,
+         "probability": 0.998, "reasons": "[]", "model_version": "1", "decision": decision,
+         "decided_by": "model", "decided_at": settings.clock.now(),
+         "source_updated_at": settings.clock.now()}
+        for i, ((a, b), decision) in enumerate(zip(pairs, after if changed else before, strict=False))
+    ]  # fmt: skip
+    land(settings, "person_link", "talentloop", table("person_link", "talentloop", rows))
+
+
 @dataclass(frozen=True)
 class Warehouse:
     """Build files in three states, and where they came from.

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from tests.warehouse.landed import Warehouse
+from tests.warehouse.landed import Warehouse, rows_of
 
 #: They tell when and by which build a row was written, and so must differ.
 BUILD_COLUMNS = {"build_number", "built_at", "dbt_invocation_id"}
@@ -71,3 +71,21 @@ def test_the_change_reached_the_marts(warehouse: Warehouse) -> None:
     for name in ("fct_application", "talent_profile", "fct_stage_event", "fct_dimension_score",
                  "dim_person", "dim_candidate", "fct_interview"):  # fmt: skip
         assert differing(before[f"marts.{name}"], after[f"marts.{name}"]) > 0, name
+
+
+def test_a_link_that_is_withdrawn_approved_or_new_moves_its_records(warehouse: Warehouse) -> None:
+    """By pair: joined before the change, and after it."""
+
+    def joined(path: Path) -> list[bool]:
+        query = """
+            select a.person_key = b.person_key
+            from staging.stg_landing__person_link as link
+            inner join intermediate.int_person__resolve as a on link.record_a = a.record_id
+            inner join intermediate.int_person__resolve as b on link.record_b = b.record_id
+            where link.decided_at = (select max(decided_at) from staging.stg_landing__person_link)
+            order by link.reasons, link.record_a
+        """
+        return [row[0] for row in rows_of(path, query)]
+
+    assert joined(warehouse.first) == [True, True, True, False]
+    assert joined(warehouse.changed) == [True, False, True, True, True]

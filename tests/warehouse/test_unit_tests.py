@@ -29,8 +29,8 @@ DECISIVE = {
     "int_score_threshold__test", "int_scorer_agreement__rate", "int_stage_spell__derive",
     "int_workforce__count", "mart_cost", "mart_hiring_funnel", "mart_interview_validity",
     "mart_iso_30414", "mart_manual_touch", "mart_monthly_hiring_efficiency", "mart_offer",
-    "mart_quality_of_hire", "mart_score_threshold", "mart_source_attribution",
-    "mart_source_quality", "mart_time_to_hire",
+    "mart_person_cluster", "mart_quality_of_hire", "mart_score_threshold",
+    "mart_source_attribution", "mart_source_quality", "mart_time_to_hire",
 }  # fmt: skip
 
 

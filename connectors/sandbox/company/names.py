@@ -58,5 +58,24 @@ def latin_names(surname: Ints, first: Ints, second: Ints) -> pa.Array:
     return join_text(pick(_GIVEN_LATIN, first), tail, ".", pick(_SURNAME_LATIN, surname))
 
 
+def surname_length(full_name: str) -> int:
+    """How many characters of one of these names are the surname."""
+    return 2 if full_name[:2] in _SURNAME else 1
+
+
+def latin_of(full_name: str) -> tuple[str, str]:
+    """Surname and given name of one of these names in Latin letters."""
+    length = surname_length(full_name)
+    given = dict(zip(_GIVEN, _GIVEN_LATIN, strict=True))
+    surname = dict(zip(_SURNAME, _SURNAME_LATIN, strict=True))[full_name[:length]]
+    return surname, "".join(given[character] for character in full_name[length:])
+
+
+def sounds_like(character: str) -> list[str]:
+    """Other characters of given names with the same Latin spelling."""
+    latin = dict(zip(_GIVEN, _GIVEN_LATIN, strict=True))
+    return [c for c in latin if latin[c] == latin.get(character) and c != character]
+
+
 def _blank(second: Ints) -> Ints:
     return (second * (second >= 0) + GIVEN * (second < 0)).astype(second.dtype)

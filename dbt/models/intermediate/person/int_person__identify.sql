@@ -59,10 +59,11 @@ stated as (
         candidate_key,
         null as employee_key,
         is_current,
+        {{ national_identifier('national_id_hash') }} as national_identifier,
         unnest([
             'candidate:' || source || ':' || candidate_id,
             {{ email_identifier('email') }},
-            {{ phone_identifier('phone') }},
+            {{ phone_identifier('phone', 'full_name') }},
             {{ national_identifier('national_id_hash') }}
         ]) as identifier
     from candidate
@@ -72,12 +73,13 @@ stated as (
         null as candidate_key,
         employee_key,
         is_current,
+        {{ national_identifier('national_id_hash') }} as national_identifier,
         unnest([
             'employee:' || source || ':' || employee_id,
             'candidate:' || source || ':' || candidate_id,
             'person_no:' || source || ':' || person_no,
             {{ email_identifier('email') }},
-            {{ phone_identifier('phone') }},
+            {{ phone_identifier('phone', 'full_name') }},
             {{ national_identifier('national_id_hash') }}
         ]) as identifier
     from employee
@@ -87,6 +89,7 @@ stated as (
         null as candidate_key,
         employee.employee_key,
         employee.is_current and application.is_current as is_current,
+        null as national_identifier,
         'candidate:' || application.source || ':' || application.candidate_id as identifier
     from employee
     inner join application using (application_key)
@@ -98,7 +101,11 @@ select
     candidate_key,
     employee_key,
     md5_number(identifier) as identifier_hash,
-    bool_or(is_current) as is_current
+    bool_or(is_current) as is_current,
+    -- A contact that two identity numbers hold is a family's; see int_person__resolve.
+    max(md5_number(national_identifier)) filter (
+        is_current and (identifier like 'email:%' or identifier like 'phone:%')
+    ) as contact_national_id_hash
 from stated
 where identifier is not null
 group by all

@@ -7,13 +7,22 @@
 ) }}
 
 {%- set changed_candidates = pending_keys('candidate') -%}
-{%- set changed_employees = pending_employees() %}
+{%- set changed_employees = pending_employees() -%}
+{%- set changed_links = pending_keys('person_link') %}
 
--- Records that share an identifier are one person: connected components, found by handing the
--- smallest record id along the links. A person's key is a salted hash of that id.
+-- Who is whom, in two passes. Records that share an identifier are one person; so are records that
+-- a link in force joins. Both are connected components, found by handing the smallest id along.
+-- A person's key is a salted hash of the smallest record id.
 with recursive identifier as (
 
     select * from {{ ref('int_person__identify') }}
+
+),
+
+link as (
+
+    select *, decision_code in ('auto', 'approved') as is_in_force
+    from {{ ref('int_person_link__keep_newest') }}
 
 ),
 
@@ -30,16 +39,29 @@ reached as (
     select identifier.record_id
     from identifier
     inner join (select distinct identifier_hash from changed) as given using (identifier_hash)
+    union
+    select unnest([record_a, record_b]) as record_id from link
+    where person_link_key in {{ changed_links }}
+
+),
+
+-- A record that comes back is linked again with those it was linked with.
+partnered as (
+
+    select record_id from reached
+    union
+    select unnest([record_a, record_b]) as record_id from link
+    where record_a in (select record_id from reached) or record_b in (select record_id from reached)
 
 ),
 
 scope as (
 
-    select record_id from reached
+    select record_id from partnered
     union
     select record_id from {{ this }}
     where component_id in (
-        select component_id from {{ this }} where record_id in (select record_id from reached)
+        select component_id from {{ this }} where record_id in (select record_id from partnered)
     )
 
 ),
@@ -64,6 +86,7 @@ scoped as (
 
 ),
 
+-- An identifier that too many hold is an office's, a contact with two identity numbers a family's.
 hub as (
 
     select
@@ -72,57 +95,56 @@ hub as (
     from scoped
     group by identifier_hash
     having count(*) between 2 and {{ var('identifier_max_records') }}
+        and count(distinct contact_national_id_hash) < 2
 
 ),
 
-link as (
+shared as (
 
-    select distinct
-        scoped.record_id as from_id,
-        hub.record_id as to_id
+    select distinct scoped.record_id as from_id, hub.record_id as to_id
     from scoped
     inner join hub using (identifier_hash)
     where scoped.is_current and scoped.record_id <> hub.record_id
 
 ),
 
-both_ways as (
-
-    select from_id, to_id from link
-    union
-    select to_id, from_id from link
-
-),
-
-component (record_id, component_id) using key (record_id) as (
-
-    select distinct from_id, from_id from both_ways
-    union
-    select both_ways.to_id, min(component.component_id)
-    from component
-    inner join both_ways on component.record_id = both_ways.from_id
-    inner join recurring.component as known on known.record_id = both_ways.to_id
-    where component.component_id < known.component_id
-    group by both_ways.to_id
-
-),
+{{ connected_components('exact_component', 'shared') }},
 
 record as (
 
-    select distinct record_id, candidate_key, employee_key from identifier
-    where is_current and record_id in (select record_id from scope)
+    select distinct
+        identifier.record_id,
+        identifier.candidate_key,
+        identifier.employee_key,
+        coalesce(exact_component.component_id, identifier.record_id) as exact_component_id
+    from identifier
+    left join exact_component on identifier.record_id = exact_component.node_id
+    where identifier.is_current and identifier.record_id in (select record_id from scope)
 
-)
+),
+
+linked as (
+
+    select a.exact_component_id as from_id, b.exact_component_id as to_id
+    from link
+    inner join record as a on link.record_a = a.record_id
+    inner join record as b on link.record_b = b.record_id
+    where link.is_in_force
+
+),
+
+{{ connected_components('component', 'linked') }}
 
 select
     record.record_id,
     record.candidate_key,
     record.employee_key,
-    coalesce(component.component_id, record.record_id) as component_id,
+    record.exact_component_id,
+    coalesce(component.component_id, record.exact_component_id) as component_id,
     'p_' || left(sha256(
         (select person_salt from {{ source('ops', 'build_secret') }})
-        || coalesce(component.component_id, record.record_id)
+        || coalesce(component.component_id, record.exact_component_id)
     ), 16) as person_key,
     (select build_number from {{ source('ops', 'build_context') }}) as build_number
 from record
-left join component using (record_id)
+left join component on record.exact_component_id = component.node_id

@@ -1,0 +1,48 @@
+"""### resolve_identity: find the records that are one person, and land the links
+
+Runs after each publication. Compares the candidate and employee records of the restricted copy
+where no exact identifier joins them (Splink, rule in `config/identity.yml`), lands the links that
+are new or changed, and puts doubtful pairs before a person. Announces `landing/person_link`;
+skipped when records, rule and decisions are what they were.
+
+**When it fails.** Persons stay joined as they were. A message about memory: raise
+`TALENTLOOP_WAREHOUSE_MEMORY` or lower `block_max_records`. Clear the task to run it again: the same
+records give the same links, and land nothing twice. A wrong merge: `talentloop identity split`.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import AssetAlias, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
+from common import DEFAULT_ARGS, LANDING, PUBLISHED, START, TAGS, permanent_errors_fail_at_once
+
+from talentloop.settings import get_settings
+
+LINKED = AssetAlias("landed/identity")
+
+
+@dag(
+    schedule=[PUBLISHED],
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=[*TAGS, "identity"],
+    doc_md=__doc__,
+)
+def resolve_identity() -> None:
+    @task(outlets=[LINKED])
+    @permanent_errors_fail_at_once
+    def resolve(*, outlet_events: dict[AssetAlias, object] | None = None) -> dict:
+        from loop.steps import run_resolve_identity
+
+        counts = run_resolve_identity(get_settings())
+        if not counts["news"]:
+            raise AirflowSkipException("no link has changed")
+        outlet_events[LINKED].add(LANDING["person_link"])
+        return counts
+
+    resolve()
+
+
+resolve_identity()

@@ -1,0 +1,24 @@
+with landed as (
+
+    select * from {{ source('landing', 'person_link') }}
+    where {{ is_new_load('person_link') }}
+
+)
+
+select
+    {{ key('source_id') }} as person_link_key,
+    source,
+    record_a,
+    record_b,
+    match_weight,
+    probability,
+    reasons,
+    model_version,
+    decision as decision_code,
+    decided_by as decided_by_code,
+    decided_at,
+    source_updated_at,
+    is_deleted,
+    load_id,
+    payload_hash
+from landed

@@ -131,6 +131,9 @@ landed as (
         ]},
         'performance_review': {'event': 'finalised_at'},
         'prediction': {'event': 'scored_at'},
+        'recruiting_cost': {
+            'event': 'incurred_on', 'undo': [{'when': 'paid_on', 'set': {'paid_on': 'null'}}],
+        },
         'requisition': {'undo': [
             {'when': 'approved_at', 'set': {
                 'status_code': "'draft'", 'approved_at': 'null', 'opened_at': 'null', 'closed_at': 'null',

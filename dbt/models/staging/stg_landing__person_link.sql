@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'person_link') }}
-    where {{ is_new_load('person_link') }}
-
-)
+{{ landed('person_link') }}
 
 select
     {{ key('source_id') }} as person_link_key,
@@ -18,6 +13,7 @@ select
     decided_by as decided_by_code,
     decided_at,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'recruiting_cost') }}
-    where {{ is_new_load('recruiting_cost') }}
-
-)
+{{ landed('recruiting_cost') }}
 
 select
     {{ key('source_id') }} as recruiting_cost_key,
@@ -23,6 +18,7 @@ select
     paid_on,
     source_channel_code,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

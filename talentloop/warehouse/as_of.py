@@ -52,24 +52,30 @@ def open_as_of(settings: Settings, at: datetime, progress: Progress | None = Non
     zone.prepare()
     version = _version(settings, at)
     path = settings.published_dir / "as_of" / f"marts-{version}.duckdb"
-    with _one_at_a_time(path.parent):
-        if not path.exists():
-            root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
-            _require_something_known(root, at)
-            if progress:
-                progress(f"Building what was known at {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC …")
-            _build(settings, at, root, version, path)
-        os.utime(path)
-        opened = open_copy(path)
-        _keep_newest(settings, path.parent)
-    return opened
+    if not path.exists():
+        with _one_at_a_time(path.parent):
+            if not path.exists():
+                root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
+                _require_something_known(root, at)
+                if progress:
+                    progress(
+                        f"Building what was known at {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC …"
+                    )
+                _build(settings, at, root, version, path)
+                _keep_newest(settings, path.parent)
+    os.utime(path)
+    return open_copy(path)
 
 
 def _version(settings: Settings, at: datetime) -> str:
     """A name that changes with whatever would change the answer."""
     said = [
         sorted((row.load_id, row.entity, row.source) for row in loads(settings, "passed")),
-        [at.isoformat(), dbt_variables(settings, ""), str(stage_map_rows(settings))],
+        [
+            at.astimezone(UTC).isoformat(),
+            dbt_variables(settings, ""),
+            str(stage_map_rows(settings)),
+        ],
         [hashlib.sha256(file.read_bytes()).hexdigest() for file in _project_files(settings)],
     ]
     key = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]

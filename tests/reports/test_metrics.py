@@ -68,7 +68,7 @@ def mart_columns() -> dict[str, dict[str, Column]]:
     """Columns of every mart as its YAML describes them."""
     return {
         model["name"]: {column["name"]: column for column in model["columns"]}
-        for file in (PROJECT_ROOT / "dbt" / "models" / "marts").glob("*.yml")
+        for file in (PROJECT_ROOT / "dbt" / "models" / "marts").rglob("*.yml")
         for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", [])
     }
 

@@ -1,4 +1,4 @@
-"""The restricted copy: names and protected attributes, encrypted, for two callers only."""
+"""The restricted copy: names and protected attributes, encrypted, for three callers only."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def identity_lookup(settings: Settings, person_keys: Sequence[str]) -> dict[str,
 
 
 def restricted_table(settings: Settings, name: str) -> pa.Table:
-    """A whole restricted relation; for the fairness audit only.
+    """A whole restricted relation; for the fairness audit and identity resolution only.
 
     Raises:
         PublishError: the restricted copy is missing or its key does not fit.

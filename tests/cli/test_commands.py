@@ -56,6 +56,9 @@ def test_a_home_that_was_never_set_up_says_what_to_run(
         (["report", "x", "--param", "month"], 2, "has no value"),
         (["sandbox", "advance"], 2, "not running"),
         (["quarantine", "correct", "7", "a=b"], 1, "no open quarantined record"),
+        (["identity", "resolve"], 7, "Nothing has been published yet"),
+        (["identity", "approve", "7", "--by", "Li Lei"], 2, "no such proposal"),
+        (["identity", "evaluate", "--truth", "nowhere.json"], 2, "truth cannot be read"),
     ],
 )
 def test_each_mistake_gives_one_message_and_its_exit_code(

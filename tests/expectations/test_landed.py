@@ -36,6 +36,12 @@ BROKEN: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"upper": 0.55}, "upper is at least probability"),
         ({"reasons": "not json"}, "reasons holds JSON"),
     ],
+    "person_link": [
+        ({"decision": "merged"}, "decision is one of auto, proposed"),
+        ({"decided_by": "somebody"}, "decided_by is one of model, person"),
+        ({"probability": 1.2}, "probability lies between 0 and 1"),
+        ({"reasons": "not json"}, "reasons holds JSON"),
+    ],
 }
 
 

@@ -115,7 +115,8 @@ def company(tmp_path: Path, published_home: Path) -> Settings:
     )  # fmt: skip
     protected = pd.DataFrame(
         {"person_key": application["person_key"], "gender": ["female", "male"] * 200,
-         "birth_year": 1990, "ethnicity": "汉族", "marital_status": "single"}
+         "birth_year": 1990, "ethnicity": "汉族", "marital_status": "single",
+         "citizenship": "CN", "protected_group": None}
     )  # fmt: skip
     publish_relations(
         made,

@@ -70,13 +70,15 @@ select
     n_raters,
     n_scores,
     n_scores = n_targets * n_raters as is_crossed,
-    (n_scores - sum_k2 / n_scores) / nullif(n_targets - 1, 0) as scores_per_target,
-    (ss_total - ss_within) / nullif(n_targets - 1, 0) as ms_between,
-    ss_within / (n_scores - n_targets) as ms_within,
-    n_targets * n_raters * var_rater / nullif(n_raters - 1, 0) as ms_rater,
-    (ss_within - n_targets * n_raters * var_rater)
-    / nullif((n_targets - 1) * (n_raters - 1), 0) as ms_error,
-    1 - (ss_pairs / n_scores) / nullif(ss_total / (n_scores - 1), 0) as alpha
+    {{ steady('(n_scores - sum_k2 / n_scores) / nullif(n_targets - 1, 0)') }} as scores_per_target,
+    {{ steady('(ss_total - ss_within) / nullif(n_targets - 1, 0)') }} as ms_between,
+    {{ steady('ss_within / (n_scores - n_targets)') }} as ms_within,
+    {{ steady('n_targets * n_raters * var_rater / nullif(n_raters - 1, 0)') }} as ms_rater,
+    {{ steady(
+        '(ss_within - n_targets * n_raters * var_rater)'
+        ' / nullif((n_targets - 1) * (n_raters - 1), 0)'
+    ) }} as ms_error,
+    {{ steady('1 - (ss_pairs / n_scores) / nullif(ss_total / (n_scores - 1), 0)') }} as alpha
 from within_target
 inner join between_raters using (comparison_code, dimension_code)
 inner join total using (comparison_code, dimension_code)

@@ -94,7 +94,9 @@ def test_both_attributions_share_out_every_application_and_hire(
 
 
 def test_the_first_channel_stands_whatever_is_written_over_it(warehouse: Warehouse) -> None:
-    query = "select application_key, first_channel_code from intermediate.int_application__attribute"
+    query = (
+        "select application_key, first_channel_code from intermediate.int_application__attribute"
+    )
     before, after = dict(rows_of(warehouse.first, query)), dict(rows_of(warehouse.changed, query))
     kept = before.keys() & after.keys()
     assert len(kept) > 150

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import duckdb
 import holidays
@@ -74,24 +74,37 @@ def load_calendars(settings: Settings) -> dict[str, Calendar]:
 def write_calendars(settings: Settings, db: duckdb.DuckDBPyConnection) -> None:
     """Put every calendar into schema `ops` of a build file, for dbt to read.
 
-    `ops.business_calendar` says which calendar a time zone has; `ops.business_day` holds one row a
-    calendar and day, with the number of working days before it, so that the time between two
-    instants is a difference of two look-ups.
+    `ops.business_day` holds one row a calendar and day, with the number of working days before it;
+    `ops.local_day` says when each day begins and ends where a time zone has that calendar. So the
+    working time between two instants is a difference of two look-ups, without a conversion.
     """
     calendars = load_calendars(settings)
-    zones = [
-        {"time_zone": zone, "calendar_code": code}
-        for code, calendar in calendars.items()
-        for zone in calendar.time_zones
-    ]
-    days = pa.concat_tables([_day_table(code, calendar) for code, calendar in calendars.items()])
-    for name, rows in {
-        "business_day": days,
-        "business_calendar": pa.Table.from_pylist(zones),
-    }.items():
-        db.register("rows", rows)
-        db.execute(f"create or replace table ops.{name} as from rows")
-        db.unregister("rows")
+    zones = {zone: code for code, calendar in calendars.items() for zone in calendar.time_zones}
+    tables = {
+        "day": pa.concat_tables([_day_table(code, found) for code, found in calendars.items()]),
+        "midnight": pa.concat_tables([_midnight_table(zone, code) for zone, code in zones.items()]),
+    }
+    for name, rows in tables.items():
+        db.register(name, rows)
+    db.execute("create or replace table ops.business_day as from day")
+    db.execute(
+        "create or replace table ops.local_day as select midnight.*, is_working, working_days_before"
+        " from midnight inner join day using (calendar_code, date_on)"
+    )
+    for name in tables:
+        db.unregister(name)
+
+
+def _midnight_table(zone: str, code: str) -> pa.Table:
+    """When each day begins and ends in a time zone."""
+    local = ZoneInfo(zone)
+    days = [_FIRST + timedelta(days=n) for n in range((_BEYOND - _FIRST).days + 1)]
+    midnights = [datetime(day.year, day.month, day.day, tzinfo=local) for day in days]
+    instants = pa.array(midnights, pa.timestamp("us", tz="UTC"))
+    n = len(days) - 1
+    columns = [[zone] * n, [code] * n, days[:-1], instants[:-1], instants[1:]]
+    names = ["time_zone", "calendar_code", "date_on", "begins_at", "ends_at"]
+    return pa.table(dict(zip(names, columns, strict=True)))
 
 
 def _day_table(code: str, calendar: Calendar) -> pa.Table:

@@ -21,7 +21,7 @@ from connectors.sandbox.company.requisitions import Requisitions
 from connectors.sandbox.company.sizes import CLOCK_START, HORIZON, WINDOW_START
 from connectors.sandbox.company.staff import NO_DATE
 from connectors.sandbox.company.streams import chance, stream
-from connectors.sandbox.company.timeline import at_local_hour, instant
+from connectors.sandbox.company.timeline import at_local_hour, instant, local_dates
 from connectors.sandbox.company.versions import snapshots
 from connectors.sandbox.company.vocabulary import (
     CAMPUS,
@@ -127,9 +127,7 @@ def _for_hires(rng: Rng, arrivals: Arrivals, jobs: Employment) -> list[Costs]:
 def _for_travel(rng: Rng, requisitions: Requisitions) -> Costs:
     """Journeys of candidates, by requisition."""
     n = len(requisitions)
-    spent = requisitions.opened_at.astype("datetime64[D]") + rng.integers(20, 60, n).astype(
-        "timedelta64[D]"
-    )
+    spent = local_dates(requisitions.opened_at) + rng.integers(20, 60, n)
     paid = np.flatnonzero(chance(rng, 0.7, n) & ~requisitions.is_test)
     yuan = rng.gamma(2.0, 1_200.0, n)[paid]
     return _part(

@@ -11,7 +11,7 @@ from talentloop.contracts import ENTITIES, arrow_schema
 from talentloop.errors import ConfigError
 from tests.connectors.sandbox.company.digest import digest
 
-BEFORE_COSTS = "d71a3d2610e891ab026a1691862f87ccc485bfa137119dbbf2ec334ae369a1ec"
+BEFORE_COSTS = "8161e31fd3b068c553e51e1978e93b584a9effaf35d2e7723a768f038eb0f3a6"
 
 
 def test_same_seed_gives_the_same_company(small: Company) -> None:

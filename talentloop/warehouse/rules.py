@@ -1,9 +1,9 @@
-"""The enterprise's rules that the warehouse applies: weights of dimensions, the tag's threshold."""
+"""The enterprise's rules that the warehouse applies: weights, the tag's threshold, estimates."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -39,6 +39,21 @@ class HighPotential(BaseModel):
     min_score_0_100: float = Field(ge=0, le=100)
 
 
+class Estimates(BaseModel):
+    """How cohorts are estimated, and from when on their figures are shown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: str = Field(min_length=1)
+    minimum_n: int = Field(ge=1)
+    open_share_max: float = Field(ge=0, le=1)
+    settled_open_share_max: float = Field(ge=0, le=1)
+    reentry_rule: Literal["sum", "first"]
+    window_months: int = Field(ge=1)
+    curve_days: int = Field(ge=90, le=3650)
+    bulk_rejection_reasons: list[str] = Field(min_length=1)
+
+
 def rule_variables(settings: Settings) -> dict[str, Any]:
     """The rules as dbt variables.
 
@@ -47,8 +62,10 @@ def rule_variables(settings: Settings) -> dict[str, Any]:
     """
     portrait = load_model(settings.config / "portraits" / "default.yml", Portrait)
     tag = load_model(settings.config / "rules" / "high_potential.yml", HighPotential)
+    estimates = load_model(settings.config / "rules" / "estimates.yml", Estimates)
     return {
         "portrait": {"version": portrait.version, "weights": portrait.weights},
         "min_dimensions": portrait.min_dimensions,
         "high_potential": tag.model_dump(),
+        "estimates": estimates.model_dump(),
     }

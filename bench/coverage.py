@@ -38,7 +38,6 @@ _ENTITIES = (
     "stage_event", "offer", "employee",
 )  # fmt: skip
 _WHO = ("email", "phone", "national_id_hash")
-_SELECT = "+int_spell__unite +mart_hiring_funnel +dim_org_unit"
 M = estimators()
 
 
@@ -120,7 +119,7 @@ def observe(folder: Path, seeds: range, at: datetime) -> duckdb.DuckDBPyConnecti
     """The waits and the funnel of each company as seen at `at`, built by dbt."""
     settings = load_settings(home=folder, now=at)
     land(settings, seeds, at)
-    build(settings, as_of=at, select=_SELECT)
+    build(settings, as_of=at)
     db = duckdb.connect(str(settings.warehouse_file))
     db.execute("set timezone = 'UTC'")
     db.execute("""
@@ -198,7 +197,9 @@ def naive_sql(figure: Figure, at: datetime) -> str:
     waits = _chosen(figure, at, pooled=False)
     ended = "filter (cause_code is not null)"
     if figure.kind == "incidence":
-        happened = f"count(*) filter (cause_code = '{figure.cause}' and duration_days <= {figure.at})"
+        happened = (
+            f"count(*) filter (cause_code = '{figure.cause}' and duration_days <= {figure.at})"
+        )
         figures = f"{happened} / nullif(count(*) {ended}, 0), {happened} / count(*)"
     elif figure.kind == "survival":
         left = f"count(*) filter (cause_code is not null and duration_days <= {figure.at})"
@@ -253,19 +254,23 @@ def study(seeds: int, truth_seeds: int, folder: Path) -> list[Line]:
     return lines
 
 
+def _row(line: Line) -> str:
+    held = f"{line.covered}/{line.companies}"
+    interval = f"{line.coverage_lower:.2f}-{line.coverage_upper:.2f}"
+    return (
+        f"{line.figure:<36}{line.as_of:<12}{line.open_share:>6.0%}{line.truth:>8.3f}"
+        f"{line.estimate:>8.3f}{held:>8}{interval:>14}{line.ended_only:>12.3f}"
+        f"{line.open_as_ended:>12.3f}"
+    )
+
+
 def report(lines: list[Line]) -> str:
     """The study as a table for people."""
-    out = [
-        f"{'figure':<36}{'as of':<12}{'open':>6}{'truth':>8}{'ours':>8}"
-        f"{'held':>8}{'interval':>14}{'ended only':>12}{'open=ended':>12}"
-    ]
-    for x in lines:
-        out.append(
-            f"{x.figure:<36}{x.as_of:<12}{x.open_share:>6.0%}{x.truth:>8.3f}{x.estimate:>8.3f}"
-            f"{f'{x.covered}/{x.companies}':>8}"
-            f"{f'{x.coverage_lower:.2f}-{x.coverage_upper:.2f}':>14}"
-            f"{x.ended_only:>12.3f}{x.open_as_ended:>12.3f}"
-        )
+    head = (
+        f"{'figure':<36}{'as of':<12}{'open':>6}{'truth':>8}{'ours':>8}{'held':>8}{'interval':>14}"
+        f"{'ended only':>12}{'open=ended':>12}"
+    )
+    out = [head, *(_row(line) for line in lines)]
     held, asked = sum(x.covered for x in lines), sum(x.companies for x in lines)
     out.append(f"all: {held} of {asked} intervals hold the truth ({held / asked:.1%})")
     return "\n".join(out)

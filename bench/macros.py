@@ -12,11 +12,11 @@ from talentloop.settings import PROJECT_ROOT
 class Estimators(Protocol):
     """Macros of dbt/macros/survival.sql and statistics.sql; each gives SQL text."""
 
-    def kaplan_meier(self, counts: str, by: str) -> str: ...  # noqa: D102
-    def aalen_johansen(self, counts: str, by: str) -> str: ...  # noqa: D102
-    def survival_quantile(self, share: float, curve: str = ...) -> str: ...  # noqa: D102
-    def on_day(self, value: str, day: int, start: str) -> str: ...  # noqa: D102
-    def wilson(self, k: str, n: str, side: int) -> str: ...  # noqa: D102
+    def kaplan_meier(self, counts: str, by: str) -> str: ...
+    def aalen_johansen(self, counts: str, by: str) -> str: ...
+    def survival_quantile(self, share: float, curve: str = ...) -> str: ...
+    def on_day(self, value: str, day: int, start: str) -> str: ...
+    def wilson(self, k: str, n: str, side: int) -> str: ...
 
 
 def estimators() -> Estimators:

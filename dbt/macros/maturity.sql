@@ -31,20 +31,15 @@
     - interval '{{ var("estimates")["window_months"] }} months')
 {%- endmacro %}
 
-{# Who a cohort figure is about, with the column that names the group; months are of the company. #}
-{% macro cohort_groupings() -%}
-    {{ return({
-        'company': 'null', 'unit': 'top_org_unit_key', 'job_family': 'job_family_code',
-        'channel': 'source_channel_code', 'month': 'null'
-    }) }}
-{%- endmacro %}
-
 {#
     Measures of cohorts per recent group, and per month for the whole company. Rows without a unit,
     family or channel count for the company only.
 #}
 {% macro by_cohort(measures, relation, dimensions=none, month='month_on') %}
-    {% for grouping, column in cohort_groupings().items() %}
+    {% for grouping, column in {
+        'company': 'null', 'unit': 'top_org_unit_key', 'job_family': 'job_family_code',
+        'channel': 'source_channel_code', 'month': 'null'
+    }.items() %}
     select
         '{{ grouping }}' as grouping_code,
         {{ column }}::varchar as group_code,
@@ -56,6 +51,7 @@
     where {{ month }} > {{ cohort_window_start() }} {{ 'and ' ~ column ~ ' is not null' if grouping != 'company' }}
     {% endif %}
     group by all
+    having count(*) > 0
     {{ 'union all' if not loop.last }}
     {% endfor %}
 {% endmacro %}

@@ -19,8 +19,10 @@ DECISIVE = {
     "feat_performance_6m__asof", "feat_probation_attrition__asof", "int_application__score",
     "int_application__situate", "int_feature__score", "int_offer__keep_newest",
     "int_person__identify", "int_person__resolve", "int_retention__estimate",
-    "int_stage_spell__derive", "mart_hiring_funnel", "mart_interview_validity",
-    "mart_monthly_hiring_efficiency", "mart_source_quality", "mart_time_to_hire",
+    "fct_stage_time", "int_application__end", "int_opening__wait", "int_spell__unite",
+    "int_stage_spell__derive", "mart_hire_rate", "mart_hiring_funnel", "mart_interview_validity",
+    "mart_monthly_hiring_efficiency", "mart_retention", "mart_source_quality", "mart_stage_pass",
+    "mart_time_to_hire",
 }  # fmt: skip
 
 

@@ -22,9 +22,10 @@ incidence as (
         series.group_code,
         series.month_on,
         {% for days in [30, 60, 90] %}
-        {{ on_day('curve.incidence_rate', days, 0) }} as hired_{{ days }}_days_rate,
-        {{ on_day('curve.incidence_lower', days, 'null') }} as hired_{{ days }}_days_lower,
-        {{ on_day('curve.incidence_upper', days, 'null') }} as hired_{{ days }}_days_upper{{ ',' if not loop.last }}
+        {% for part, start in {'rate': 0, 'lower': 'null', 'upper': 'null'}.items() %}
+        {{ on_day('curve.incidence_' ~ part, days, start) }}
+            as hired_{{ days }}_days_{{ part }}{{ ',' if not (loop.last and days == 90) }}
+        {% endfor %}
         {% endfor %}
     from {{ ref('int_incidence__estimate') }} as curve
     inner join {{ ref('int_series__describe') }} as series using (series_key)

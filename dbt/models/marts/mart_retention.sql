@@ -15,9 +15,10 @@ pending as (
     select
         series_key,
         {% for horizon, days in horizons.items() %}
-        sum(n) filter (cause_code is null and duration_days < {{ days }}) as n_open_{{ horizon }},
+        sum(case when cause_code is null and duration_days < {{ days }} then n end)
+            as n_open_{{ horizon }},
         {% endfor %}
-        sum(n) filter (cause_code is null) as n_open_probation
+        sum(case when cause_code is null then n end) as n_open_probation
     from {{ ref('int_spell__count') }}
     group by series_key
 
@@ -33,7 +34,10 @@ kept as (
         {{ on_day('survival_lower', days, 'null') }} as retention_lower,
         {{ on_day('survival_upper', days, 'null') }} as retention_upper
     from {{ ref('int_survival__estimate') }}
-    where series_key in (select series_key from series where measure_code = 'retention')
+    where series_key in (
+        select series_key from series
+        where measure_code = 'retention'
+    )
     group by series_key
     union all
     {% endfor %}

@@ -28,6 +28,19 @@ rejection as (
 
 ),
 
+ended as (
+
+    select
+        application_key,
+        case
+            when is_open then {{ as_of() }}
+            when is_hired then coalesce(accepted_at, resolved_at)
+            else resolved_at
+        end as ended_at
+    from {{ ref('fct_application') }}
+
+),
+
 reported as (
 
     select
@@ -48,18 +61,19 @@ select
         when application.is_open then null
         when application.status_code = 'rejected'
             and coalesce(rejection.reason_code, reported.rejection_reason_code)
-            in ('{{ var("estimates")["bulk_rejection_reasons"] | join("', '") }}')
+            in (
+                {% for reason in var('estimates')['bulk_rejection_reasons'] %}
+                '{{ reason }}'{{ ',' if not loop.last }}
+                {% endfor %}
+            )
             then 'job_closed'
         else application.status_code
     end as outcome_code,
-    {{ days_between(
-        'situated.first_engaged_at',
-        'case when application.is_open then ' ~ as_of()
-        ~ ' else coalesce(case when application.is_hired then application.accepted_at end, application.resolved_at) end'
-    ) }} as engaged_days,
+    {{ days_between('situated.first_engaged_at', 'ended.ended_at') }} as engaged_days,
     coalesce(rejection.is_reopened, false) as is_reopened
 from {{ ref('fct_application') }} as application
 inner join {{ ref('int_application__situate') }} as situated using (application_key)
+inner join ended using (application_key)
 left join rejection using (application_key)
 left join reported using (application_key)
 where not application.is_excluded

@@ -15,5 +15,5 @@ select
         '|', measure_code, coalesce(stage_code, ''), grouping_code, coalesce(group_code, ''),
         coalesce(month_on::varchar, '')
     )) as series_key,
-    grouped.*
+    *
 from grouped

@@ -12,7 +12,7 @@ select
     duration_days,
     outcome_code as cause_code,
     duration_days = 0 and outcome_code is not null as is_zero_length
-from {{ ref('int_stage_spell__total') }}
+from {{ ref('fct_stage_time') }}
 union all
 -- From first engagement to hire, rejection or withdrawal, which compete; open ones are censored.
 select

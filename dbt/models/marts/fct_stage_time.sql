@@ -25,6 +25,7 @@ with stay as (
 select
     stay.application_key,
     stay.stage_code,
+    stay.stage_rank,
     ended.cohort_month_on,
     ended.top_org_unit_key,
     ended.job_family_code,
@@ -35,6 +36,6 @@ select
         when ended.furthest_stage_rank > stay.stage_rank or ended.outcome_code = 'hired' then 'advanced'
         else ended.outcome_code
     end as outcome_code,
-    stay.n_spells
+    stay.n_spells::integer as n_spells
 from stay
 inner join {{ ref('int_application__end') }} as ended using (application_key)

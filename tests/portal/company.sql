@@ -110,7 +110,8 @@ create table mart_time_to_hire as
 select
     month_on as hired_month_on, top_org_unit_key, n_accepted as n, time_to_hire_p25_days as p25_days,
     time_to_hire_median_days as median_days, time_to_hire_p75_days as p75_days,
-    time_to_hire_p90_days as p90_days, time_to_hire_median_days as mean_days
+    time_to_hire_p90_days as p90_days, time_to_hire_median_days as mean_days,
+    getvariable('as_of') as observed_through_at, 'mature' as state_code
 from mart_monthly_hiring_efficiency where n_accepted > 0;
 
 create table mart_source_quality as

@@ -17,6 +17,7 @@ from lifelines.utils import qth_survival_time
 
 from bench.macros import estimators
 from talentloop.settings import PROJECT_ROOT
+from tests.warehouse.landed import Warehouse, rows_of
 
 Case = tuple[float, str | None]
 M = estimators()
@@ -169,6 +170,45 @@ def test_a_simulated_cohort_gives_the_figures_of_lifelines(db: duckdb.DuckDBPyCo
     ]
     assert_as_lifelines(km(db, cases), cases)
     assert_incidence(aj(db, cases), cases)
+
+
+def test_the_marts_give_the_figures_of_lifelines_on_the_simulated_company(
+    warehouse: Warehouse,
+) -> None:
+    """Durations are counted in hundredths of a day; the cohorts are those of the last year."""
+    waits = rows_of(
+        warehouse.first,
+        """
+        select stage_code, round(duration_days, 2), outcome_code is not null from marts.fct_stage_time
+        where cohort_month_on > date '2025-11-01' and not (duration_days = 0 and outcome_code is not null)
+    """,
+    )
+    summary = rows_of(
+        warehouse.first,
+        """
+        select stage_code, n - n_zero_length, n_open, median_days, median_days_lower
+        from marts.mart_survival_summary
+        where measure_code = 'time_in_stage' and grouping_code = 'company'
+    """,
+    )
+    curve = rows_of(
+        warehouse.first,
+        """
+        select stage_code, day, survival_rate from marts.mart_survival_curve
+        where measure_code = 'time_in_stage' and grouping_code = 'company'
+    """,
+    )
+    assert len(summary) == 6
+    for stage, n, n_open, median, lower in summary:
+        mine = [(days, ended) for code, days, ended in waits if code == stage]
+        theirs = KaplanMeierFitter().fit([d for d, _ in mine], [e for _, e in mine])
+        assert (n, n_open) == (len(mine), sum(not ended for _, ended in mine))
+        assert median == theirs.median_survival_time_
+        assert lower == qth_survival_time(0.5, theirs.confidence_interval_.iloc[:, [0]])
+        on_days = [(day, share) for code, day, share in curve if code == stage]
+        np.testing.assert_allclose(
+            [share for _, share in on_days], theirs.predict([day for day, _ in on_days]), atol=CLOSE
+        )
 
 
 def test_no_figure_is_given_for_a_day_to_which_nobody_was_followed(

@@ -27,4 +27,4 @@ inner join {{ ref('int_series__describe') }} as series using (series_key)
 asof left join curve
     on series_day.series_key = curve.series_key
     and series_day.day >= curve.duration_days
-where series.n >= {{ var('estimates')['minimum_n'] }}
+where series.n - series.n_zero_length >= {{ var('estimates')['minimum_n'] }}

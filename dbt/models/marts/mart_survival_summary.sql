@@ -1,4 +1,13 @@
-with quantile as (
+with series as (
+
+    select
+        *,
+        n - n_zero_length as n_waited
+    from {{ ref('int_series__describe') }}
+
+),
+
+quantile as (
 
     select
         series_key,
@@ -18,12 +27,12 @@ select
     series.n_open,
     series.n_zero_length,
     {{ as_of() }} as observed_through_at,
-    {{ state_code('series.n', 'series.n_open') }} as state_code,
+    {{ state_code('series.n_waited', 'series.n_open') }} as state_code,
     {% for name in ['p25', 'median', 'p75', 'p90'] %}
-    {{ unless_suppressed('quantile.' ~ name ~ '_days', 'series.n') }} as {{ name }}_days,
-    {{ unless_suppressed('quantile.' ~ name ~ '_days_lower', 'series.n') }} as {{ name }}_days_lower,
-    {{ unless_suppressed('quantile.' ~ name ~ '_days_upper', 'series.n') }} as {{ name }}_days_upper,
+    {{ unless_suppressed('quantile.' ~ name ~ '_days', 'series.n_waited') }} as {{ name }}_days,
+    {{ unless_suppressed('quantile.' ~ name ~ '_days_lower', 'series.n_waited') }} as {{ name }}_days_lower,
+    {{ unless_suppressed('quantile.' ~ name ~ '_days_upper', 'series.n_waited') }} as {{ name }}_days_upper,
     {% endfor %}
-    {{ unless_suppressed('series.completed_median_days', 'series.n') }} as completed_median_days
-from {{ ref('int_series__describe') }} as series
+    {{ unless_suppressed('series.completed_median_days', 'series.n_waited') }} as completed_median_days
+from series
 left join quantile using (series_key)

@@ -6,7 +6,7 @@ import csv
 import sys
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 import typer
@@ -18,6 +18,9 @@ from loop.summary import print_summary
 from talentloop.errors import ConfigError
 from talentloop.settings import get_settings
 from talentloop.warehouse import open_published
+
+if TYPE_CHECKING:
+    from talentloop.reports import Comparison, ReportResult
 
 
 class Format(StrEnum):
@@ -49,29 +52,73 @@ def _print_rows(columns: list[str], rows: list[list[Any]], form: Format) -> None
 
 @explained
 def report(
-    name: Annotated[str, typer.Argument(help="Report to run; an unknown name lists them all.")],
+    name: Annotated[
+        str | None, typer.Argument(help="Report to run; without a name, all are listed.")
+    ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="As the data stood on this day.")
     ] = None,
     param: Annotated[
         list[str] | None, typer.Option("--param", help="A parameter: name=value.")
     ] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Beside the previous period and the year before.")
+    ] = False,
+    drill: Annotated[
+        str | None, typer.Option("--drill", metavar="COLUMN", help="The rows behind a figure.")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", help="The row to drill into: column=value.")
+    ] = None,
     form: FormatOption = Format.table,
 ) -> None:
     """Print a report from the published copy."""
-    from talentloop.reports import run_report
+    from talentloop.reports import find_target, run_compared, run_report
 
-    params = dict(_split_param(item) for item in param or [])
-    result = run_report(get_settings(), name, params, as_of=_day(as_of))
+    settings, day = get_settings(), _day(as_of)
+    if name is None:
+        _print_rows(["report", "theme", "标题", "title"], _report_list(), form)
+        return
+    params = dict(_split_param("--param", item) for item in param or [])
+    if compare:
+        _print_comparison(run_compared(settings, name, params, as_of=day), form)
+        return
+    result = run_report(settings, name, params, as_of=day)
+    if drill is not None:
+        cell = dict(_split_param("--where", item) for item in where or [])
+        target = find_target(result, drill, cell)
+        result = run_report(settings, target.report, target.parameters, as_of=day)
+    _print_result(result, form)
+
+
+def _print_result(result: ReportResult, form: Format) -> None:
     names = list(result.columns)
     _print_rows(names, [[row[name] for name in names] for row in result.rows], form)
 
 
-def _split_param(text: str) -> tuple[str, str]:
+def _print_comparison(comparison: Comparison, form: Format) -> None:
+    """One line a figure for a person, one row with every column for a program."""
+    from talentloop.reports import as_lines, as_result
+    from talentloop.reports.text import CellText
+
+    if form is Format.table:
+        print_table(*as_lines(comparison, CellText.of(get_settings(), "en")))
+    else:
+        _print_result(as_result(comparison), form)
+
+
+def _report_list() -> list[list[Any]]:
+    from talentloop.reports import all_reports
+
+    found = [[n, s.theme, s.title.zh, s.title.en] for n, s in all_reports().items()]
+    return sorted(found, key=lambda row: (str(row[1]), row[0]))
+
+
+def _split_param(option: str, text: str) -> tuple[str, str]:
     name, found, value = text.partition("=")
     if not found:
         raise ConfigError(
-            "A parameter has no value", where=f"--param {text}", remedy="Write it as name=value."
+            f"{option} has no value", where=f"{option} {text}", remedy="Write it as name=value."
         )
     return name, value
 

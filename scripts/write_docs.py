@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/: settings, commands, DAGs, contracts.
+"""Write the generated pages of docs/: settings, commands, DAGs, contracts, metrics.
 
 Run it after a change of any of these. With --check it writes nothing and exits 1 while a page is
 behind; a test does that.
@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from cli.main import app  # noqa: E402
+from scripts.metric_pages import metrics_page  # noqa: E402
 from talentloop.contracts.export import json_schemas  # noqa: E402
 from talentloop.settings import Settings  # noqa: E402
 
@@ -77,6 +78,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "commands.md": commands_page(),
         "dags.md": dags_page(),
+        "metrics.md": metrics_page(_NOTE),
     }
 
 

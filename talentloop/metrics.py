@@ -14,11 +14,34 @@ from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
 View = Literal["stock", "flow", "cohort"]
-Unit = Literal["count", "days", "percent", "points", "flag", "correlation", "time"]
+Unit = Literal[
+    "count",
+    "days",  # elapsed seconds / 86,400
+    "days_business",  # days of work by the requisition's calendar
+    "hours",
+    "percent",  # a share 0..1, shown as a percentage
+    "ratio",  # one quantity over another of its own kind, or a multiple
+    "currency",  # money in the currency that stands beside it
+    "points",  # a score 0..100
+    "correlation",  # -1..1: correlation, agreement, reliability
+    "deviations",  # standard deviations from a mean
+    "weight",  # a share of a sum of weights, or a load so weighted
+    "flag",
+    "time",
+]
+Part = Literal["numerator", "denominator", "exclusions", "maturity", "interval"]
+PARTS: tuple[Part, ...] = ("numerator", "denominator", "exclusions", "maturity", "interval")
+REPORT = "report:"  # before the name of a report that computes a metric by itself
 
 
 class Metric(BaseModel):
-    """One number's definition. Absent parts do not apply to it."""
+    """One number's definition.
+
+    Attributes:
+        not_applicable: parts that this number does not have; every other part is given.
+        computed_by: columns that hold the number, by mart, or by `report:` and a report's name
+            where no mart does.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,6 +59,27 @@ class Metric(BaseModel):
     exclusions: Bilingual | None = None
     maturity: Bilingual | None = None
     interval: Bilingual | None = None
+    not_applicable: frozenset[Part] = frozenset()
+    computed_by: dict[str, list[str]] = {}
+
+    def part(self, part: Part) -> Bilingual | None:
+        """The text of a part, or None where it does not apply."""
+        text: Bilingual | None = getattr(self, part)
+        return text
+
+    @property
+    def unstated(self) -> list[Part]:
+        """Parts that are neither given nor said not to apply."""
+        return [p for p in PARTS if self.part(p) is None and p not in self.not_applicable]
+
+    @model_validator(mode="after")
+    def _parts_agree(self) -> Metric:
+        if (self.numerator is None) != (self.denominator is None):
+            raise ValueError("needs both numerator and denominator, or neither")
+        both = [part for part in PARTS if self.part(part) and part in self.not_applicable]
+        if both:
+            raise ValueError(f"{' and '.join(both)} cannot be given and not applicable")
+        return self
 
 
 class MetricRegistry(BaseModel):
@@ -52,8 +96,6 @@ class MetricRegistry(BaseModel):
         for key, metric in self.metrics.items():
             if metric.owner not in self.owners:
                 raise ValueError(f"metric {key} names an owner that is not listed: {metric.owner}")
-            if (metric.numerator is None) != (metric.denominator is None):
-                raise ValueError(f"metric {key} needs both numerator and denominator, or neither")
         return self
 
     def get(self, key: str) -> Metric:

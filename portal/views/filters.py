@@ -10,10 +10,8 @@ from portal.cards import Desk
 from portal.frame import Frame
 from portal.views.values import month_of
 from talentloop.reports import ParameterError
-from talentloop.reports.parameters import last_month
+from talentloop.reports.parameters import MONTHS, last_month, shift
 from talentloop.reports.privacy import Row
-
-MONTHS = 6
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def read_filters(desk: Desk, asked: Asked) -> Filters:
     frame, rows = desk.frame, desk.report("filter_choices").rows
     months = sorted({str(r["value"]) for r in rows if r["filter_code"] == "month"}, reverse=True)
     end = month_of(asked.end) or last_month(desk.db.as_of, frame.options.time_zone)
-    start = month_of(asked.start) or _months_before(end, MONTHS - 1)
+    start = month_of(asked.start) or shift(end, 1 - MONTHS)
     if start > end:
         raise ParameterError(
             f"The period ends before it begins: {start:%Y-%m} to {end:%Y-%m}",
@@ -108,11 +106,6 @@ def read_filters(desk: Desk, asked: Asked) -> Filters:
         _coded(frame, rows, "job_family", "job_family", asked.job_family),
         _coded(frame, rows, "channel", "source_channel", asked.channel),
     )
-
-
-def _months_before(month: date, n: int) -> date:
-    index = month.year * 12 + month.month - 1 - n
-    return date(index // 12, index % 12 + 1, 1)
 
 
 def _months(months: Sequence[str], chosen: date) -> list[Choice]:

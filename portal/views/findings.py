@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from portal.frame import Frame
 from portal.views.kpis import KpiMaker, median_of
-from portal.views.noise import Median, counts_differ, medians_differ, wilson
 from portal.views.values import count, figure
 from talentloop.reports import Withheld
+from talentloop.reports.noise import Median, counts_differ, medians_differ, wilson
 from talentloop.reports.privacy import LEAST, Row
 from talentloop.reports.text import number, percent, rounded
 

@@ -8,9 +8,10 @@ from datetime import date
 from typing import Literal
 
 from portal.frame import Frame
-from portal.views.noise import Median, medians_differ
 from portal.views.values import count, figure
 from talentloop.reports import Withheld
+from talentloop.reports.noise import Median, medians_differ
+from talentloop.reports.parameters import shift
 from talentloop.reports.privacy import Cell, Row
 from talentloop.reports.text import NOTHING, number, rounded, signed
 
@@ -63,8 +64,7 @@ class KpiMaker:
 
     def row(self, months_back: int) -> Row | None:
         """The row of the month so many months before the chosen one."""
-        index = self.month.year * 12 + self.month.month - 1 - months_back
-        wanted = date(index // 12, index % 12 + 1, 1)
+        wanted = shift(self.month, -months_back)
         return next((r for r in self.rows if r["month_on"] == wanted), None)
 
     def all(self, retention: Sequence[Row]) -> list[Kpi]:

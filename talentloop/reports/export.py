@@ -19,10 +19,9 @@ from talentloop.codes import Lang
 from talentloop.reports.privacy import Cell, Withheld
 from talentloop.reports.result import ReportResult
 from talentloop.reports.spec import Column
-from talentloop.reports.text import CellText, rounded
+from talentloop.reports.text import DECIMALS, CellText, rounded
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
-_ROUND = {"integer": 0, "days": 1, "score": 1, "decimal": 2}
 Note = tuple[str, str]
 
 
@@ -37,18 +36,14 @@ def _heading(column: Column, lang: Lang, *, unit: bool) -> str:
 
 
 def _is_number(value: Cell, column: Column) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and (column.format in _ROUND or column.format == "percent")
-    )
+    return isinstance(value, int | float) and not isinstance(value, bool) and column.is_number
 
 
 def _plain_number(value: Cell, column: Column) -> str:
     assert isinstance(value, int | float)  # noqa: S101 - guarded by _is_number
     if column.format == "percent":
         return f"{rounded(100 * value, 1):.1f}"
-    digits = _ROUND[column.format]
+    digits = DECIMALS[column.format]
     return f"{rounded(value, digits):.{digits}f}"
 
 
@@ -146,7 +141,7 @@ def _xlsx_cell(
             cell = WriteOnlyCell(sheet, value=rounded(100 * value, 1) / 100)
             cell.number_format = "0.0%"
             return cell
-        return rounded(value, _ROUND[column.format]) if column.format != "integer" else value
+        return rounded(value, DECIMALS[column.format]) if column.format != "integer" else value
     if value is None and column.codes is None:
         return None
     return safe_text(words.cell(value, column))

@@ -17,6 +17,7 @@ class ParameterError(ConfigError):
     """A parameter, from a URL or a command line, that a report does not accept."""
 
 
+MONTHS = 6  # a period whose beginning is not given ends with `to` and covers so many
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _PLACEHOLDER = re.compile(r"\$([a-z_]+)")
 
@@ -25,6 +26,12 @@ def last_month(as_of: datetime, zone: str) -> date:
     """First day of the last month that had ended, in the business time zone, at that instant."""
     local = as_of.astimezone(ZoneInfo(zone)).date()
     return (local.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def shift(month: date, n: int) -> date:
+    """The first day of the month so many months later; before, when negative."""
+    index = month.year * 12 + month.month - 1 + n
+    return date(index // 12, index % 12 + 1, 1)
 
 
 def _refuse(report: str, name: str, value: object, expected: str) -> ParameterError:
@@ -94,6 +101,9 @@ def resolve(
             if value == "last_month":
                 value = last_month(as_of, zone)
         values[name] = _typed(report, name, value, parameter)
+    end = values.get("to")
+    if "from" in values and values["from"] is None and isinstance(end, date):
+        values["from"] = shift(end, 1 - MONTHS)
     return values
 
 

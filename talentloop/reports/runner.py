@@ -9,6 +9,7 @@ from typing import Any
 
 from talentloop.errors import PublishError
 from talentloop.metrics import load_metrics
+from talentloop.reports.comparison import Comparison, compare_report
 from talentloop.reports.operations import read_operations
 from talentloop.reports.options import load_options
 from talentloop.reports.parameters import resolve, used_in
@@ -49,6 +50,27 @@ def run_report(
     version = version_as_of(settings, as_of) if as_of is not None else None
     with open_published(settings, version) as opened:
         return _run(settings, name, spec, params or {}, opened)
+
+
+def run_compared(
+    settings: Settings,
+    name: str,
+    params: Mapping[str, object] | None = None,
+    as_of: date | None = None,
+) -> Comparison:
+    """A report with its previous period and the year before beside each figure.
+
+    Raises:
+        ConfigError: as `run_report`, and when the report is not compared.
+        PublishError: as `run_report`.
+    """
+    version = version_as_of(settings, as_of) if as_of is not None else None
+    with open_published(settings, version) as db:
+
+        def run(values: Mapping[str, object]) -> ReportResult:
+            return run_report(settings, name, values, db=db)
+
+        return compare_report(settings, run(params or {}), run)
 
 
 def _run_operations(

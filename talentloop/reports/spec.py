@@ -11,8 +11,24 @@ from talentloop.contracts.base import DataClass
 from talentloop.metrics import View
 
 Format = Literal[
-    "text", "id", "code", "integer", "days", "percent", "score", "decimal", "month", "date",
-    "time", "flag", "json",
+    "text", "id", "code", "integer", "days", "percent", "score", "decimal", "currency", "month",
+    "date", "time", "flag", "json",
+]  # fmt: skip
+NUMERIC: frozenset[Format] = frozenset(
+    {"integer", "days", "percent", "score", "decimal", "currency"}
+)
+#: What a column is to its metric: the figure itself, an end of its interval, its quartiles, a
+#: further statistic (spread), the cases counted (n) and among them the events (k), those left out
+#: because they are open (n_open) or counted as censored (n_censored), the figure of an earlier
+#: period, or a flag that says that the row will still change. `attribute` is no metric: a place in
+#: an order, a round, the ends of a scale.
+Role = Literal[
+    "value", "lower", "upper", "p25", "p75", "spread", "n", "k", "n_open", "n_censored", "before",
+    "provisional", "attribute",
+]  # fmt: skip
+Theme = Literal[
+    "overview", "speed", "conversion", "offers", "quality", "sources", "workload", "cost",
+    "validity", "people", "system",
 ]  # fmt: skip
 ParameterType = Literal["month", "text", "integer", "flag"]
 
@@ -28,6 +44,7 @@ class Parameter(BaseModel):
     type: ParameterType
     default: str | int | bool | None = None
     choices: list[str] | None = None
+    codes: str | None = None  # the code list that names the choices
     least: int | None = None
     most: int | None = None
 
@@ -64,7 +81,14 @@ class Column(BaseModel):
     format: Format
     codes: str | None = None
     metric: str | None = None
+    role: Role = "value"
+    signed: bool = False  # a change: shown with its sign, a share's in points
     protect: Protect | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells are numbers."""
+        return self.format in NUMERIC
 
     @property
     def label(self) -> Bilingual:
@@ -75,7 +99,67 @@ class Column(BaseModel):
     def _codes_named(self) -> Column:
         if (self.format == "code") != (self.codes is not None):
             raise ValueError("a column of format code names its code list, and no other does")
+        if self.role == "attribute" and self.metric is not None:
+            raise ValueError("an attribute has no metric")
         return self
+
+
+class Compare(BaseModel):
+    """How a report is compared with the previous period and with a year before.
+
+    Its period is its parameter `month` (with `window`: so many months that end with it), or `from`
+    and `to`. `by` are the columns that tell its rows apart; `columns` the figures to compare, by
+    default every one; `period_column` is the month of a row in a report that lists several.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: list[str] = []
+    columns: list[str] = []
+    period_column: str | None = None
+
+
+class Drill(BaseModel):
+    """Where the rows behind a cell are listed: a report, and what the cell passes to it.
+
+    `keep` are parameters passed on as they are, `row` takes values from the cell's row, `fixed`
+    gives constants.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    report: str
+    keep: list[str] = []
+    row: dict[str, str] = {}
+    fixed: dict[str, str] = {}
+
+
+class Chart(BaseModel):
+    """What a page draws above the table: `label` names a mark, the others are columns too.
+
+    `bars`: `value`. `intervals`: `value`, `lower`, `upper`. `trend`: months in `label`, with `n`,
+    `p25`, `value`, `p75`, `p90`. `curve`: one line for each `label`, days in `x`, with `value`,
+    `lower`, `upper`, `n`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["bars", "intervals", "trend", "curve"]
+    label: str
+    value: str
+    x: str | None = None
+    n: str | None = None
+    lower: str | None = None
+    upper: str | None = None
+    p25: str | None = None
+    p75: str | None = None
+    p90: str | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that it reads."""
+        given = self.model_dump(exclude={"kind"}, exclude_none=True)
+        return list(given.values())
 
 
 class ReportSpec(BaseModel):
@@ -93,8 +177,13 @@ class ReportSpec(BaseModel):
     view: View
     audience: Literal["leader", "analyst", "recruiter", "operator"]
     origin: Literal["published", "operations"] = "published"
+    theme: Theme | None = None
+    page: str | None = None  # the page made for it, where a table is not enough
     parameters: dict[str, Parameter] = {}
     columns: dict[str, Column]
+    compare: Compare | None = None
+    drill: dict[str, Drill] = {}
+    chart: Chart | None = None
 
     @model_validator(mode="after")
     def _protection_refers_to_columns(self) -> ReportSpec:
@@ -102,4 +191,20 @@ class ReportSpec(BaseModel):
             for other in (column.protect.n, column.protect.k) if column.protect else ():
                 if other is not None and other not in self.columns:
                     raise ValueError(f"column {name} is protected by an unknown column {other}")
+        return self
+
+    @model_validator(mode="after")
+    def _parts_refer_to_columns(self) -> ReportSpec:
+        wanted = [*self.drill, *(c for d in self.drill.values() for c in d.row.values())]
+        wanted += self.chart.columns if self.chart else []
+        if self.compare is not None:
+            wanted += [*self.compare.by, *self.compare.columns]
+            wanted += [self.compare.period_column] if self.compare.period_column else []
+            if not self.parameters.keys() & {"month", "to"}:
+                raise ValueError("a report that is compared has a parameter month, or from and to")
+        unknown = sorted(set(wanted) - self.columns.keys())
+        if unknown:
+            raise ValueError(f"no column is called {unknown[0]}")
+        if self.drill and self.audience == "leader":
+            raise ValueError("a report for leaders leads to no rows")
         return self

@@ -18,7 +18,10 @@ from talentloop.reports.spec import Column, Format
 from talentloop.settings import Settings
 
 NOTHING = "—"
-_DECIMALS: dict[Format, int] = {"integer": 0, "days": 1, "score": 1, "decimal": 2}
+#: Decimals of a number that is shown; a percentage's are those after its sign's two places.
+DECIMALS: dict[Format, int] = {
+    "integer": 0, "days": 1, "score": 1, "decimal": 2, "currency": 0, "percent": 1,
+}  # fmt: skip
 
 
 def rounded(value: float, decimals: int) -> float:
@@ -67,8 +70,16 @@ class CellText:
         if isinstance(value, date | datetime):
             return self.moment(value, column.format)
         if isinstance(value, int | float):
-            return self.figure(value, column.format)
+            return (
+                self.change(value, column) if column.signed else self.figure(value, column.format)
+            )
         return NOTHING if value is None else value
+
+    def change(self, value: float, column: Column) -> str:
+        """The text of a change: with its sign, and in points where shares are compared."""
+        if column.format != "percent":
+            return signed(value, DECIMALS[column.format])
+        return signed(100 * value, 1) + (" 点" if self.lang == "zh" else " pt")
 
     def figure(self, value: float, form: Format) -> str:
         """The text of a number, or of a yes or no."""
@@ -76,7 +87,7 @@ class CellText:
             return self.flag(value)
         if form == "percent":
             return percent(value)
-        return number(value, _DECIMALS[form]) if form in _DECIMALS else str(value)
+        return number(value, DECIMALS[form]) if form in DECIMALS else str(value)
 
     def share(self, value: Cell) -> str:
         """The text of a share, of its bound, or a dash."""

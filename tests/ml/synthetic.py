@@ -103,6 +103,8 @@ def protected_rows(rows: pd.DataFrame, *, seed: int = 3) -> pd.DataFrame:
             "birth_year": rng.integers(1975, 2003, n),
             "ethnicity": rng.choice(["汉族", "回族"], n, p=[0.95, 0.05]),
             "marital_status": rng.choice(["single", "married"], n),
+            "citizenship": "CN",
+            "protected_group": None,
         }
     )
 

@@ -10,8 +10,8 @@ import pytest
 from portal.frame import Frame
 from portal.views import findings
 from portal.views.kpis import KpiMaker
-from portal.views.noise import Median, counts_differ, medians_differ, wilson
 from talentloop.reports import Withheld
+from talentloop.reports.noise import Median, counts_differ, medians_differ, wilson
 from talentloop.reports.privacy import Row
 from talentloop.settings import Settings
 

@@ -30,7 +30,6 @@ def test_hand_worked_cases_hold(warehouse: Warehouse, tmp_path: Path) -> None:
     database = shutil.copyfile(warehouse.refreshed, tmp_path / "build.duckdb")
     variables = {
         "landing_root": warehouse.settings.landing_root,
-        "as_of": "2026-11-01T00:00:00+00:00",
         **rule_variables(warehouse.settings),
     }
     project = str(PROJECT_ROOT / "dbt")

@@ -26,6 +26,7 @@ select
     s.stage_code,
     b.bucket,
     b.from_days,
+    case when b.below_days < 1e9 then b.below_days::integer end as below_days,
     count(w.stage_code) as n
 from stage as s
 cross join bucket as b
@@ -35,5 +36,5 @@ left join waiting as w
         and w.open_days >= b.from_days
         and w.open_days < b.below_days
 where s.stage_code <> 'hired'
-group by s.stage_code, s.stage_rank, b.bucket, b.from_days
+group by s.stage_code, s.stage_rank, b.bucket, b.from_days, b.below_days
 order by s.stage_rank, b.bucket

@@ -42,3 +42,20 @@ def wilson(k: float, n: float) -> tuple[float, float]:
 def counts_differ(one: float, other: float) -> bool:
     """Whether two counts of one whole differ by more than chance (normal approximation)."""
     return abs(one - other) > _Z * math.sqrt(one + other)
+
+
+def intervals_differ(one: tuple[float, float, float], other: tuple[float, float, float]) -> bool:
+    """Whether two estimates (value, lower, upper) differ by more than their 95 % intervals allow.
+
+    The interval of the difference is built from both (MOVER; for shares Newcombe, "Interval
+    estimation for the difference between independent proportions", Statistics in Medicine 17, 1998).
+    """
+    (a, a_low, a_high), (b, b_low, b_high) = one, other
+    low = a - b - math.hypot(a - a_low, b_high - b)
+    high = a - b + math.hypot(a_high - a, b - b_low)
+    return low > 0 or high < 0
+
+
+def shares_differ(k: float, n: float, other_k: float, other_n: float) -> bool:
+    """Whether two shares differ by more than chance, from their Wilson intervals."""
+    return intervals_differ((k / n, *wilson(k, n)), (other_k / other_n, *wilson(other_k, other_n)))

@@ -1,0 +1,109 @@
+"""Comparing periods: worked by hand on a published copy of a few rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from talentloop.errors import ConfigError
+from talentloop.reports import all_reports, get_report, run_compared
+from talentloop.reports.comparison import _periods, as_lines, as_result
+from talentloop.reports.noise import intervals_differ, shares_differ
+from talentloop.reports.text import CellText
+from talentloop.settings import Settings
+from tests.reports.conftest import Publish
+
+TIME_TO_HIRE = """
+select month::date as hired_month_on, null::varchar as top_org_unit_key, n::bigint as n,
+    p25_days, median_days, p75_days, p75_days + 9 as p90_days, median_days as mean_days,
+    timestamptz '2026-11-01 00:00:00+00' as observed_through_at, 'mature' as state_code
+from (values ('2026-09-01', 40, 18.0, 24.04, 30.0), ('2026-08-01', 50, 19.0, 25.0, 31.0),
+    ('2025-09-01', 60, 24.0, 30.0, 36.0)) as t (month, n, p25_days, median_days, p75_days)
+"""
+UNITS = (
+    "select null::varchar as org_unit_key, '' as org_unit_id, '' as name, '' as name_en where false"
+)
+
+
+@pytest.fixture
+def three_months(publish_rows: Publish) -> Settings:
+    """Time to hire of a month, the month before and the year before."""
+    return publish_rows({"mart_time_to_hire": TIME_TO_HIRE, "dim_org_unit": UNITS})
+
+
+def test_a_change_is_of_displayed_values_and_judged_by_its_noise(three_months: Settings) -> None:
+    """24.0 against 25.0: standard errors 1.2533 · 12 / 1.349 / √40 = 1.76 and 1.58, so 1.0 is noise;
+    against 30.0 a year before the change of 6.0 is not."""
+    [median] = run_compared(three_months, "time_to_hire", {"month": "2026-09"}).figures
+    previous, year = median.changes["previous"], median.changes["year"]
+    assert (median.now.value, median.now.n) == (24.04, 40)
+    assert (previous.difference, previous.verdict) == (-1.0, "within")
+    assert (year.difference, year.verdict) == (-6.0, "larger")
+
+
+def test_a_month_that_runs_is_never_set_against_one_that_ended(publish_rows: Publish) -> None:
+    """The data reach to 1 November 08:00 in the business zone: November has begun."""
+    rows = TIME_TO_HIRE.replace("2026-09", "2026-11").replace("2026-08", "2026-10")
+    settings = publish_rows({"mart_time_to_hire": rows, "dim_org_unit": UNITS})
+    [median] = run_compared(settings, "time_to_hire", {"month": "2026-11"}).figures
+    assert median.now.is_provisional
+    assert median.changes["previous"].verdict == "mixed"
+    assert median.changes["previous"].difference is None
+    assert median.changes["previous"].then is not None
+    assert median.changes["previous"].then.value == 25.0
+
+
+def test_a_period_without_a_like_one_says_so(three_months: Settings) -> None:
+    [median] = run_compared(three_months, "time_to_hire", {"month": "2026-08"}).figures
+    assert median.changes["previous"].verdict == "none"
+    assert median.changes["previous"].then is None
+
+
+def test_withheld_figures_are_not_compared(running: Settings) -> None:
+    found = run_compared(running, "monthly_hiring_efficiency", {"month": "2026-09"})
+    offers = next(f for f in found.figures if f.column == "offer_acceptance_rate")
+    assert offers.changes["previous"].verdict == "withheld"
+    assert offers.changes["previous"].difference is None
+
+
+@pytest.mark.parametrize(
+    ("given", "previous", "year"),
+    [
+        ({"month": date(2026, 9, 1)}, "2026-08 2026-08", "2025-09 2025-09"),
+        ({"month": date(2026, 9, 1), "window": 3}, "2026-04 2026-06", "2025-07 2025-09"),
+        ({"from": date(2026, 4, 1), "to": date(2026, 9, 1)}, "2025-10 2026-03", "2025-04 2025-09"),
+        ({"from": date(2025, 4, 1), "to": date(2026, 9, 1)}, "2023-10 2025-03", "2023-04 2024-09"),
+    ],
+)  # fmt: skip
+def test_periods_are_of_equal_length_and_never_overlap(
+    given: dict[str, object], previous: str, year: str
+) -> None:
+    periods = _periods(given)  # type: ignore[arg-type]
+    shown = {w: f"{a:%Y-%m} {b:%Y-%m}" for w, (a, b) in periods.items()}
+    assert (shown["previous"], shown["year"]) == (previous, year)
+
+
+def test_shares_are_judged_by_newcombes_interval() -> None:
+    """Newcombe 1998, table II: 56/70 against 48/80 differs by 0.0524 to 0.3339; 9/10 against
+    3/10 by 0.1705 to 0.8090; 10/10 against 9/10 not."""
+    assert shares_differ(56, 70, 48, 80)
+    assert shares_differ(9, 10, 3, 10)
+    assert not shares_differ(10, 10, 9, 10)
+    assert not intervals_differ((0.2, 0.1, 0.3), (0.3, 0.2, 0.4))
+
+
+@pytest.mark.parametrize("name", sorted(n for n, s in all_reports().items() if s.compare))
+def test_every_comparison_gives_the_columns_it_names(running: Settings, name: str) -> None:
+    found = run_compared(running, name)
+    table = as_result(found)
+    assert found.figures
+    assert all(list(row) == list(table.columns) for row in table.rows)
+    heads, lines = as_lines(found, CellText.of(running, "zh"))
+    assert all(len(line) == len(heads) for line in lines)
+
+
+def test_a_report_that_is_not_compared_says_so(running: Settings) -> None:
+    assert get_report("stage_ageing").compare is None
+    with pytest.raises(ConfigError, match="is not compared"):
+        run_compared(running, "stage_ageing")

@@ -70,14 +70,6 @@
     ) end
 {%- endmacro %}
 
-{# Log-log interval of a survival estimate with Greenwood's variance, 95 %. #}
-{% macro survival_interval(survival, greenwood, side) -%}
-    case when {{ survival }} > 0 and {{ survival }} < 1 then round(power(
-        {{ survival }},
-        exp(-1 * ({{ side }}) * 1.959963984540 * sqrt({{ greenwood }}) / abs(ln({{ survival }})))
-    ), 6) end
-{%- endmacro %}
-
 {# The quantiles that speed is reported in, linearly interpolated. #}
 {% macro time_quantiles(days, prefix='') -%}
     quantile_cont({{ days }}, 0.25) as {{ prefix }}p25_days,

@@ -1,4 +1,4 @@
-"""The enterprise's rules that the warehouse applies: weights, the tag's threshold, validity."""
+"""The enterprise's rules that the warehouse applies: weights, the tag's threshold, and how figures are counted."""
 
 from __future__ import annotations
 
@@ -134,6 +134,21 @@ class HiringRules(BaseModel):
         return self
 
 
+class Estimates(BaseModel):
+    """How cohorts are estimated, and from when on their figures are shown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: str = Field(min_length=1)
+    minimum_n: int = Field(ge=1)
+    open_share_max: float = Field(ge=0, le=1)
+    settled_open_share_max: float = Field(ge=0, le=1)
+    reentry_rule: Literal["sum", "first"]
+    window_months: int = Field(ge=1)
+    curve_days: int = Field(ge=90, le=3650)
+    bulk_rejection_reasons: list[str] = Field(min_length=1)
+
+
 def rule_variables(settings: Settings) -> dict[str, Any]:
     """The rules as dbt variables: those of `config/`, and what named persons approved since.
 
@@ -143,6 +158,7 @@ def rule_variables(settings: Settings) -> dict[str, Any]:
     tag = load_model(settings.config / "rules" / "high_potential.yml", HighPotential)
     cost = load_model(settings.config / "rules" / "cost.yml", CostRules)
     hiring = load_model(settings.config / "rules" / "hiring.yml", HiringRules)
+    estimates = load_model(settings.config / "rules" / "estimates.yml", Estimates)
     validity = load_validity(settings)
     portraits = load_portraits(settings)
     return {
@@ -151,5 +167,6 @@ def rule_variables(settings: Settings) -> dict[str, Any]:
         "portraits": [p.model_dump(mode="json") for p in portraits.values()],
         "min_dimensions": portraits[DEFAULT].min_dimensions,
         "high_potential": tag.model_dump(),
+        "estimates": estimates.model_dump(),
         "validity": validity.model_dump(),
     }

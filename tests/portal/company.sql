@@ -110,7 +110,8 @@ create table mart_time_to_hire as
 select
     month_on as hired_month_on, top_org_unit_key, n_accepted as n, time_to_hire_p25_days as p25_days,
     time_to_hire_median_days as median_days, time_to_hire_p75_days as p75_days,
-    time_to_hire_p90_days as p90_days, time_to_hire_median_days as mean_days
+    time_to_hire_p90_days as p90_days, time_to_hire_median_days as mean_days,
+    getvariable('as_of') as observed_through_at, 'mature' as state_code
 from mart_monthly_hiring_efficiency where n_accepted > 0;
 
 create table mart_source_quality as
@@ -130,6 +131,69 @@ select
     count(*) filter (where exit_type_code = 'withdrawn') as n_withdrawn,
     count(*) filter (where is_open) as n_open, median(duration_days) as median_days
 from fct_stage_spell where not is_excluded group by all;
+
+create table fct_stage_time as
+select
+    s.application_key, s.stage_code, s.stage_rank, s.cohort_month_on, s.top_org_unit_key, s.job_family_code,
+    s.source_channel_code, sum(coalesce(s.duration_days, s.open_days)) as duration_days,
+    case when not bool_or(s.is_open) then arg_max(s.exit_type_code, s.sequence) end as outcome_code,
+    count(*)::integer as n_spells
+from fct_stage_spell as s
+where not s.is_excluded and not s.is_accidental and s.stage_code <> 'hired'
+group by all;
+
+create table mart_survival_summary as
+select
+    'time_in_stage' as measure_code, stage_code, 'company' as grouping_code, null::varchar as group_code,
+    null::date as month_on, count(*) as n, count(*) filter (where outcome_code is null) as n_open,
+    0 as n_zero_length, getvariable('as_of') as observed_through_at, 'mature' as state_code,
+    quantile_cont(duration_days, 0.25) as p25_days, null::double as p25_days_lower,
+    null::double as p25_days_upper, median(duration_days) as median_days,
+    null::double as median_days_lower, null::double as median_days_upper,
+    quantile_cont(duration_days, 0.75) as p75_days, null::double as p75_days_lower,
+    null::double as p75_days_upper, quantile_cont(duration_days, 0.9) as p90_days,
+    null::double as p90_days_lower, null::double as p90_days_upper, median(duration_days) as completed_median_days
+from fct_stage_time group by stage_code
+union all
+select 'time_to_fill', null, 'unit', top_org_unit_key, null, 8, 2, 0, getvariable('as_of'), 'provisional',
+    31.5, 20.0, 48.0, 52.0, 40.0, null, 80.0, 60.0, null, null, 75.0, null, 44.0
+from dim_requisition group by top_org_unit_key;
+
+create table mart_incidence_curve as
+select
+    measure_code, stage_code, grouping_code, group_code, month_on, unnest(['advanced', 'rejected']) as cause_code,
+    unnest([3, 3]) as day, unnest([0.4, 0.3]) as incidence_rate, unnest([0.3, 0.2]) as incidence_lower,
+    unnest([0.5, 0.4]) as incidence_upper
+from mart_survival_summary where measure_code = 'time_in_stage';
+
+create table mart_retention as
+select
+    horizon_code, 'month' as grouping_code, null::varchar as group_code, date '2026-05-01' as month_on, 14 as n,
+    2 as n_open, getvariable('as_of') as observed_through_at, 'mature' as state_code, 0.86 as retention_rate,
+    0.6 as retention_lower, 0.96 as retention_upper, 0.07 as voluntary_rate, 0.0 as employer_rate,
+    0.07 as failed_probation_rate, 0.0 as unknown_rate
+from (select unnest(['90_days', '180_days', '365_days', 'probation']) as horizon_code);
+
+create table mart_stage_pass as
+select
+    'company' as grouping_code, null::varchar as group_code, null::date as month_on, stage_code, stage_rank,
+    sum(n_entered) as n_entered, sum(n_advanced) as n_advanced, sum(n_rejected) as n_rejected,
+    sum(n_withdrawn) as n_withdrawn, 0 as n_job_closed, sum(n_open) as n_open,
+    sum(n_entered) - sum(n_open) as n_resolved, 0 as n_reopened, getvariable('as_of') as observed_through_at,
+    'mature' as state_code, sum(n_advanced) / (sum(n_entered) - sum(n_open)) as pass_rate,
+    0.3 as pass_rate_lower, 0.7 as pass_rate_upper,
+    sum(n_advanced) / (sum(n_entered) - sum(n_open)) as judged_pass_rate
+from mart_hiring_funnel where stage_code <> 'hired' group by stage_code, stage_rank;
+
+create table mart_hire_rate as
+select
+    'month' as grouping_code, null::varchar as group_code, cohort_month_on as month_on, count(*) as n,
+    count(*) filter (where is_hired) as n_hired, count(*) filter (where is_open) as n_open, 0 as n_reopened,
+    getvariable('as_of') as observed_through_at, 'mature' as state_code, 0.2 as hire_rate, 0.1 as hire_rate_lower,
+    0.4 as hire_rate_upper, 0.1 as hired_30_days_rate, 0.05 as hired_30_days_lower, 0.2 as hired_30_days_upper,
+    0.2 as hired_60_days_rate, 0.1 as hired_60_days_lower, 0.4 as hired_60_days_upper, 0.2 as hired_90_days_rate,
+    0.1 as hired_90_days_lower, 0.4 as hired_90_days_upper
+from fct_application where not is_excluded group by cohort_month_on;
 
 create table mart_interview_validity as
 select

@@ -16,7 +16,8 @@ from tests.reports.conftest import Publish
 
 TIME_TO_HIRE = """
 select month::date as hired_month_on, null::varchar as top_org_unit_key, n::bigint as n,
-    p25_days, median_days, p75_days, p75_days + 9 as p90_days, median_days as mean_days
+    p25_days, median_days, p75_days, p75_days + 9 as p90_days, median_days as mean_days,
+    timestamptz '2026-11-01 00:00:00+00' as observed_through_at, 'mature' as state_code
 from (values ('2026-09-01', 40, 18.0, 24.04, 30.0), ('2026-08-01', 50, 19.0, 25.0, 31.0),
     ('2025-09-01', 60, 24.0, 30.0, 36.0)) as t (month, n, p25_days, median_days, p75_days)
 """

@@ -43,7 +43,7 @@ def test_retention_counts_the_young_for_as_long_as_they_are_seen(publish_rows: P
         Withheld("above", 0.59),
     )  # fmt: skip - two leavers are too few to show
     assert rows.keys() == {"current", "previous"}
-    lower = rate ** exp(1.96 * se / abs(log(rate)))
+    lower = rate ** exp(1.95996398454 * se / abs(log(rate)))
     shown = run_report(settings, "retention_90d").columns["retention_90d_lower"]
     assert shown.protect is not None
     unprotected = _raw(settings, "retention_90d")[0]

@@ -35,3 +35,10 @@ def test_weights_that_do_not_add_up_are_refused(own_config: Settings) -> None:
     with pytest.raises(ConfigError, match=r"default\.yml.*") as refused:
         rule_variables(own_config)
     assert "add up to 1.1" in str(refused.value)
+
+
+def test_a_rule_of_estimates_that_does_not_exist_is_refused(own_config: Settings) -> None:
+    file = own_config.config / "rules" / "estimates.yml"
+    file.write_text(file.read_text().replace("reentry_rule: sum", "reentry_rule: longest"))
+    with pytest.raises(ConfigError, match="'sum' or 'first'"):
+        rule_variables(own_config)

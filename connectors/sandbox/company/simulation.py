@@ -87,7 +87,7 @@ class _World:
 
 
 def simulate(size: str, seed: int = DEFAULT_SEED) -> Company:
-    """The company of this size ("test", "demo" or "bench") and seed; always the same one.
+    """The company of this size (one of `SIZES`) and seed; always the same one.
 
     Raises:
         ConfigError: the size is unknown.

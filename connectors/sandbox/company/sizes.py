@@ -42,9 +42,11 @@ class Size:
     recent_weight: float = 1.0
 
 
-#: A test company lets far more people through, so that few applications still make enough hires.
+#: A test company lets far more people through, so that few applications still make enough hires;
+#: one for studies over many seeds, somewhat more.
 SIZES = {
     "test": Size("test", 200, 18, 60, 1.7, 0.54, 0.57, recent_weight=2.0),
+    "study": Size("study", 4_000, 120, 250, -0.6, 0.58, 0.60),
     "demo": Size("demo", 15_000, 300, 790, -1.56, 0.60, 0.64),
     "bench": Size("bench", 1_000_000, 20_000, 52_000, -1.56, 0.60, 0.64),
 }

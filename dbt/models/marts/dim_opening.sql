@@ -4,34 +4,18 @@ with opening as (
 
 ),
 
-paused as (
-
-    select
-        opening.opening_key,
-        sum({{ days_between(
-            'greatest(pause.paused_at, opening.opened_at)',
-            'least(pause.resumed_at, opening.filled_at)'
-        ) }}) as paused_days
-    from opening
-    inner join {{ ref('int_requisition__pause') }} as pause using (requisition_key)
-    where opening.filled_at is not null
-        and pause.paused_at < opening.filled_at
-        and coalesce(pause.resumed_at, opening.filled_at) > opening.opened_at
-    group by opening.opening_key
-
-),
-
 joined as (
 
     select
         opening.*,
         opening.status_code = 'filled' as is_filled,
-        coalesce(paused.paused_days, 0) as paused_days,
+        wait.waited_days,
         coalesce(requisition.is_evergreen, false) as is_evergreen,
         coalesce(requisition.time_zone, '{{ var("default_time_zone") }}') as time_zone
     from opening
-    left join paused using (opening_key)
-    left join {{ ref('dim_requisition') }} as requisition using (requisition_key)
+    left join {{ ref('int_opening__wait') }} as wait using (opening_key)
+    left join {{ ref('dim_requisition') }} as requisition
+        on opening.requisition_key = requisition.requisition_key
 
 )
 
@@ -45,7 +29,7 @@ select
     filled_application_key,
     -- An evergreen requisition is never filled as such; a seat filled before it opened is no time.
     case when is_filled and not is_evergreen and filled_at >= opened_at
-        then {{ days_between('opened_at', 'filled_at') }} - paused_days
+        then waited_days
     end as time_to_fill_days,
     status_code = 'open' as is_open,
     status_code = 'cancelled' as is_cancelled,

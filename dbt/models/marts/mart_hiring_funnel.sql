@@ -8,10 +8,10 @@ with application as (
         job_family_code,
         source_channel_code,
         furthest_stage_rank,
-        status_code,
+        coalesce(outcome_code, 'open') as outcome_code,
+        is_reopened,
         count(*) as n
-    from {{ ref('fct_application') }}
-    where not is_excluded
+    from {{ ref('int_application__end') }}
     group by all
 
 ),
@@ -35,12 +35,16 @@ flow as (
         stage.stage_code,
         stage.stage_rank,
         sum(n) as n_entered,
-        coalesce(sum(n) filter (furthest_stage_rank > stage_rank or status_code = 'hired'), 0) as n_advanced,
-        {% for way_out in ['rejected', 'withdrawn', 'open'] %}
+        coalesce(sum(n) filter (furthest_stage_rank > stage_rank or outcome_code = 'hired'), 0) as n_advanced,
+        {% for name, ways_out in {
+            'rejected': "'rejected', 'job_closed'", 'job_closed': "'job_closed'",
+            'withdrawn': "'withdrawn'", 'open': "'open'"
+        }.items() %}
         coalesce(sum(n) filter (
-            furthest_stage_rank = stage_rank and status_code = '{{ way_out }}'
-        ), 0) as n_{{ way_out }}{{ ',' if not loop.last }}
+            furthest_stage_rank = stage_rank and outcome_code in ({{ ways_out }})
+        ), 0) as n_{{ name }},
         {% endfor %}
+        coalesce(sum(n) filter (is_reopened), 0) as n_reopened
     from application
     inner join stage on application.furthest_stage_rank >= stage.stage_rank
     group by all
@@ -57,7 +61,8 @@ duration as (
         stage_code,
         median(duration_days) as median_days
     from {{ ref('fct_stage_spell') }}
-    where not is_open and not is_accidental and not is_excluded
+    -- A stage passed in no time was entered afterwards, to catch up.
+    where not is_open and not is_accidental and not is_excluded and duration_days > 0
     group by all
 
 )
@@ -73,7 +78,9 @@ select
     flow.n_advanced::bigint as n_advanced,
     flow.n_rejected::bigint as n_rejected,
     flow.n_withdrawn::bigint as n_withdrawn,
+    flow.n_job_closed::bigint as n_job_closed,
     flow.n_open::bigint as n_open,
+    flow.n_reopened::bigint as n_reopened,
     duration.median_days
 from flow
 left join duration

@@ -18,5 +18,13 @@ select
     median_days,
     p75_days,
     p90_days,
-    mean_days
+    mean_days,
+    {{ as_of() }} as observed_through_at,
+    -- A month that has not ended is provisional.
+    case
+        when {{ state_code('n', '0') }} = 'mature'
+            and month_on + interval 1 month > {{ as_of() }} at time zone '{{ var("default_time_zone") }}'
+            then 'provisional'
+        else {{ state_code('n', '0') }}
+    end as state_code
 from hire

@@ -47,30 +47,23 @@ counted as (
     group by all
 ),
 
-step as (
+waited as (
     select
-        stage_code,
-        coalesce(duration_days, open_days) as days,
-        count(*) filter (where not is_open) as n_ended,
-        sum(count(*)) over (partition by stage_code order by coalesce(duration_days, open_days) desc)
-            as n_at_risk
-    from spell
-    where coalesce(duration_days, open_days) > 0
-    group by stage_code, coalesce(duration_days, open_days)
+        t.stage_code as group_code,
+        t.duration_days,
+        t.outcome_code as cause_code,
+        1 as n
+    from fct_stage_time as t
+    inner join selected_application as a using (application_key)
+    where not a.is_excluded and t.duration_days > 0
 ),
 
-curve as (
-    select
-        stage_code,
-        days,
-        product(1 - n_ended / n_at_risk) over (partition by stage_code order by days) as waiting
-    from step
-),
+/* use kaplan_meier */,
 
 median as (
-    select stage_code, min(days) as median_days
+    select group_code as stage_code, min(duration_days) as median_days
     from curve
-    where waiting <= 0.5
+    where survival_rate <= 0.5
     group by all
 )
 

@@ -31,50 +31,41 @@ starter as (
         and coalesce(e.terminated_on >= e.hired_on, true)
 ),
 
-spell as (
+waited as (
     select
-        window_code,
-        last_on,
-        least(coalesce(days_to_exit, days_seen), 90) as days,
-        coalesce(days_to_exit <= 90, false) as has_left
+        window_code as group_code,
+        least(coalesce(days_to_exit, days_seen), 90) as duration_days,
+        case when days_to_exit <= 90 then 'left' end as cause_code,
+        1 as n
     from starter
 ),
 
-step as (
-    select
-        window_code,
-        last_on,
-        days,
-        count(*) as n,
-        count(*) filter (where has_left) as n_left,
-        sum(count(*)) over (partition by window_code order by days desc) as n_at_risk
-    from spell
-    group by window_code, last_on, days
+/* use kaplan_meier */,
+
+at_90_days as (
+    select * from curve
+    qualify row_number() over (partition by group_code order by duration_days desc) = 1
 ),
 
-estimate as (
+counted as (
     select
         window_code,
         last_on,
-        sum(n) as n_starters,
-        sum(n_left) as n_left,
-        product(1 - n_left / n_at_risk) as rate,
-        sqrt(sum(case when n_at_risk > n_left then n_left / (n_at_risk * (n_at_risk - n_left)) end))
-            as se
-    from step
-    group by window_code, last_on
+        count(*) as n_starters,
+        count(*) filter (where days_to_exit <= 90) as n_left
+    from starter
+    group by all
 )
 
 select
-    window_code,
-    (last_on - interval 11 month)::date as first_month_on,
-    last_on as last_month_on,
-    n_starters,
-    n_starters - n_left as n_kept,
-    rate as retention_90d_rate,
-    case when rate between 1e-9 and 1 - 1e-9 then rate ^ exp(1.96 * se / abs(ln(rate))) end
-        as retention_90d_lower,
-    case when rate between 1e-9 and 1 - 1e-9 then rate ^ exp(-1.96 * se / abs(ln(rate))) end
-        as retention_90d_upper
-from estimate
-order by case window_code when 'current' then 0 when 'previous' then 1 else 2 end
+    n.window_code,
+    (n.last_on - interval 11 month)::date as first_month_on,
+    n.last_on as last_month_on,
+    n.n_starters,
+    n.n_starters - n.n_left as n_kept,
+    c.survival_rate as retention_90d_rate,
+    c.survival_lower as retention_90d_lower,
+    c.survival_upper as retention_90d_upper
+from counted as n
+inner join at_90_days as c on n.window_code = c.group_code
+order by case n.window_code when 'current' then 0 when 'previous' then 1 else 2 end

@@ -9,7 +9,9 @@ select
     t.median_days,
     t.p75_days,
     t.p90_days,
-    t.mean_days
+    t.mean_days,
+    t.observed_through_at,
+    t.state_code
 from mart_time_to_hire as t
 left join dim_org_unit as d on t.top_org_unit_key = d.org_unit_key
 where

@@ -27,12 +27,14 @@ select
     application_key,
     person_key,
     top_org_unit_key,
+    job_family_code,
     source_channel_code,
     {{ month_of('hired_on') }} as month_on,
     hired_on,
     probation_end_on,
     observed_on,
     least(coalesce(terminated_on, observed_on), observed_on) - hired_on as followed_days,
-    coalesce(terminated_on <= observed_on, false) as has_left
+    coalesce(terminated_on <= observed_on, false) as has_left,
+    termination_type_code
 from observed
 where hired_on <= observed_on and status_code <> 'not_started'

@@ -1,15 +1,15 @@
--- Share still employed 90 days after the start, by Kaplan and Meier: at each day on which somebody
--- left, the survivors shrink by those who left out of those still followed. Who started less than
--- 90 days ago counts for as long as followed, neither as stayed nor as left.
+-- Share still employed 90 days after the start, by Kaplan and Meier. Who started less than 90 days
+-- ago counts for as long as followed, neither as stayed nor as left.
 with starter as (
 
     select
         source_channel_code,
         month_on,
         top_org_unit_key,
-        least(followed_days, 90) as followed_days,
-        has_left and followed_days <= 90 as has_left,
-        observed_on - hired_on >= 90 as is_observed
+        followed_days as duration_days,
+        case when has_left then 'left' end as cause_code,
+        observed_on - hired_on >= 90 as is_observed,
+        1 as n
     from {{ ref('int_employment__follow') }}
 
 ),
@@ -39,32 +39,22 @@ grouped as (
 
 ),
 
-leaving as (
+curve as (
 
-    select
-        grouping_code,
-        group_code,
-        month_on,
-        followed_days,
-        count(*) filter (has_left) as n_left,
-        sum(count(*)) over (
-            partition by grouping_code, group_code, month_on
-            order by followed_days desc
-        )::double as n_at_risk
-    from grouped
-    group by grouping_code, group_code, month_on, followed_days
+    {{ kaplan_meier('grouped', 'grouping_code, group_code, month_on') }}
 
 ),
 
-survival as (
+retained as (
 
     select
         grouping_code,
         group_code,
         month_on,
-        round(product(1 - n_left / n_at_risk), 12) as retention_rate,
-        sum(n_left / nullif(n_at_risk * (n_at_risk - n_left), 0)) as greenwood
-    from leaving
+        {{ on_day('survival_rate', 90, 1) }} as retention_90d_rate,
+        {{ on_day('survival_lower', 90, 'null') }} as retention_90d_lower,
+        {{ on_day('survival_upper', 90, 'null') }} as retention_90d_upper
+    from curve
     group by grouping_code, group_code, month_on
 
 ),
@@ -88,11 +78,11 @@ select
     counted.month_on,
     counted.n_starters,
     counted.n_observed_90d,
-    survival.retention_rate as retention_90d_rate,
-    {{ survival_interval('survival.retention_rate', 'survival.greenwood', -1) }} as retention_90d_lower,
-    {{ survival_interval('survival.retention_rate', 'survival.greenwood', 1) }} as retention_90d_upper
+    retained.retention_90d_rate,
+    retained.retention_90d_lower,
+    retained.retention_90d_upper
 from counted
-inner join survival
-    on counted.grouping_code = survival.grouping_code
-    and counted.group_code is not distinct from survival.group_code
-    and counted.month_on is not distinct from survival.month_on
+inner join retained
+    on counted.grouping_code = retained.grouping_code
+    and counted.group_code is not distinct from retained.group_code
+    and counted.month_on is not distinct from retained.month_on

@@ -1,0 +1,30 @@
+-- Whole days from 0 to the last to which anybody was followed.
+with curve as (
+
+    select * from {{ ref('int_survival__estimate') }}
+
+),
+
+series_day as (
+
+    {{ whole_days('curve') }}
+
+)
+
+select
+    series.measure_code,
+    series.stage_code,
+    series.grouping_code,
+    series.group_code,
+    series.month_on,
+    series_day.day::integer as day,
+    coalesce(curve.n_remaining, series.n - series.n_zero_length)::bigint as n_at_risk,
+    coalesce(curve.survival_rate, 1) as survival_rate,
+    curve.survival_lower,
+    curve.survival_upper
+from series_day
+inner join {{ ref('int_series__describe') }} as series using (series_key)
+asof left join curve
+    on series_day.series_key = curve.series_key
+    and series_day.day >= curve.duration_days
+where series.n - series.n_zero_length >= {{ var('estimates')['minimum_n'] }}

@@ -1,0 +1,24 @@
+-- Days that openings wait to be filled, by group of cohorts; those still open are counted as waiting.
+select
+    s.grouping_code,
+    s.month_on,
+    d.org_unit_id as department_id,
+    d.name as department_name,
+    d.name_en as department_name_en,
+    case when s.grouping_code = 'job_family' then s.group_code end as job_family_code,
+    case when s.grouping_code = 'channel' then s.group_code end as source_channel_code,
+    s.n,
+    s.n_open,
+    s.observed_through_at,
+    s.state_code,
+    s.p25_days,
+    s.median_days,
+    s.median_days_lower,
+    s.median_days_upper,
+    s.p75_days,
+    s.p90_days,
+    s.completed_median_days
+from mart_survival_summary as s
+left join dim_org_unit as d on s.grouping_code = 'unit' and s.group_code = d.org_unit_key
+where s.measure_code = 'time_to_fill' and s.grouping_code = $grouping
+order by s.month_on, d.org_unit_id nulls first, s.group_code

@@ -19,6 +19,7 @@ from talentloop.ops.models import (
     Load,
     OutboxRow,
     Promotion,
+    Proposal,
     Publication,
     QuarantineRow,
     ReconcileRow,
@@ -290,6 +291,35 @@ def _versions(db: Session, values: dict[str, Value]) -> list[Row]:
     ]
 
 
+def _weight_proposals(db: Session, _values: dict[str, Value]) -> list[Row]:
+    """One row per dimension of each proposal to change weights, the newest proposal first."""
+    query = select(Proposal).where(Proposal.kind == "weights").order_by(Proposal.id.desc())
+    return [
+        {
+            "proposal_id": row.id,
+            "portrait": row.subject,
+            "state": row.state,
+            "advice": row.evidence["advice"],
+            "dimension_code": found["dimension"],
+            "weight_now": found["now"],
+            "weight_proposed": found["proposed"],
+            "r": found["r"],
+            "n": row.evidence["n"],
+            "r_now": row.evidence["r_now"],
+            "r_proposed": row.evidence["r_proposed"],
+            "gain": row.evidence["gain"][0],
+            "gain_lower": row.evidence["gain"][1],
+            "gain_upper": row.evidence["gain"][2],
+            "proposed_at": row.proposed_at,
+            "decided_by": row.decided_by,
+            "decided_at": row.decided_at,
+            "effective_at": row.effective_at,
+        }
+        for row in db.scalars(query)
+        for found in row.evidence["dimensions"]
+    ]
+
+
 _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "ops_sources": _sources,
     "ops_loads": _loads,
@@ -301,6 +331,7 @@ _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "ops_steps": _steps,
     "ops_promotions": _promotions,
     "ops_versions": _versions,
+    "weight_proposals": _weight_proposals,
 }
 
 

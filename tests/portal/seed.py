@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 from talentloop import ops
-from talentloop.ops import cursors, incidents, quarantine
+from talentloop.ops import cursors, incidents, proposals, quarantine
 from talentloop.ops.models import (
     CheckResult,
     Load,
@@ -32,6 +32,7 @@ def seed(settings: Settings) -> None:
         settings, kind="check_failed", where="load L2 of offer from files",
         title="Checks failed: offer from files", remedy="Correct at the source.",
     )  # fmt: skip
+    _propose_weights(settings)
     with ops.session(settings) as db:
         for number, (source, rows, state) in enumerate(
             [("successfactors", 900, "passed"), ("files", 30, "failed")], start=1
@@ -73,6 +74,18 @@ def seed(settings: Settings) -> None:
                          metrics={"test.auc": 0.774, "gain_over_prior.auc": 0.27}))  # fmt: skip
         db.add(ModelAlias(model_name="performance_6m", alias="champion", model_version="3",
                           updated_at=now))  # fmt: skip
+
+
+def _propose_weights(settings: Settings) -> None:
+    """A proposal to weigh teamwork more, with the evidence that the page shows."""
+    now = {"communication": 0.15, "logic": 0.2, "professionalism": 0.25, "teamwork": 0.15,
+           "stress": 0.15, "culture": 0.1}  # fmt: skip
+    proposed = {**now, "teamwork": 0.25, "communication": 0.1, "culture": 0.05}
+    rows = [{"dimension": n, "now": now[n], "proposed": proposed[n], "r": 0.2} for n in now]
+    evidence = {"advice": "change", "n": 191, "r_now": 0.264, "r_proposed": 0.29,
+                "gain": [0.026, 0.004, 0.049], "dimensions": rows}  # fmt: skip
+    change = {"version": "2", "replaces": "1", "weights": proposed}
+    proposals.propose(settings, "weights", "default", change, evidence)
 
 
 def _held(entity: str, number: int) -> quarantine.QuarantineItem:

@@ -1,4 +1,5 @@
 -- Correlation of interview scores with later performance, by dimension; shown from 30 pairs on.
+-- Corrections stand beside the raw figures, never instead.
 select
     dimension_code,
     job_family_code,
@@ -10,8 +11,15 @@ select
     case when is_shown then pearson_lower end as pearson_lower,
     case when is_shown then pearson_upper end as pearson_upper,
     case when is_shown then spearman_r end as spearman_r,
+    case when is_shown then spearman_lower end as spearman_lower,
+    case when is_shown then spearman_upper end as spearman_upper,
+    case when is_shown then restriction_u end as restriction_u,
     case when is_shown then corrected_r end as corrected_r,
-    is_shown
+    case when is_shown then corrected_lower end as corrected_lower,
+    case when is_shown then corrected_upper end as corrected_upper,
+    case when is_shown then delta_r2 end as delta_r2,
+    is_shown,
+    may_change_weights
 from mart_interview_validity
 where
     months = $after_months

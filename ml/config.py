@@ -140,7 +140,9 @@ class Gate(_Strict):
     calibration_confidence: float = Field(gt=0.5, lt=1)
 
 
-Attribute = Literal["gender", "age_band", "ethnicity", "marital_status"]
+AuditedAttribute = Literal[
+    "gender", "age_band", "ethnicity", "marital_status", "citizenship", "protected_group"
+]
 
 
 class AuditRule(_Strict):
@@ -154,8 +156,8 @@ class AuditRule(_Strict):
         proxy_auc: above it, the features give the attribute away: review.
     """
 
-    attributes: tuple[Attribute, ...]
-    intersections: tuple[tuple[Attribute, Attribute], ...]
+    attributes: tuple[AuditedAttribute, ...]
+    intersections: tuple[tuple[AuditedAttribute, AuditedAttribute], ...]
     age_bands: tuple[int, ...] = Field(min_length=1)
     min_cell: int = Field(ge=3)
     min_flag_rows: int = Field(ge=5)

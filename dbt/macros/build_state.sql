@@ -7,6 +7,7 @@
 #}
 {% macro prepare_build() %}
     {% if flags.WHICH in ('build', 'run') %}
+    pragma disable_checkpoint_on_shutdown;
     create schema if not exists ops;
     create table if not exists ops.built_load (load_id varchar, entity varchar, source varchar);
     create table if not exists ops.finished_build (invocation_id varchar, finished_at timestamptz);
@@ -49,7 +50,7 @@
     ) as threshold (threshold_code, min_score_0_100, min_rating_0_1, months);
     create or replace table ops.build_context as
     select
-        '{{ var("as_of") }}'::timestamptz as as_of,
+        (select as_of from ops.build_request) as as_of,
         {{ var('is_simulated', false) }}::boolean as is_simulated,
         (select count(*) from ops.finished_build) as build_number,
         {{ flags.FULL_REFRESH }} or not exists (

@@ -1,3 +1,21 @@
+{# Applications whose features a build must compute anew: touched ones, and those decided "now". #}
+{% macro moving_decisions() %}
+    (
+        select application_key from {{ ref('int_application__touch') }}
+        union
+        select application_key from {{ ref('int_feature__decide') }}
+        where is_moving
+    )
+{% endmacro %}
+
+{# Decisions whose features this build computes. #}
+{% macro decisions() %}
+    select * from {{ ref('int_feature__decide') }}
+    {% if is_incremental() %}
+    where application_key in {{ moving_decisions() }}
+    {% endif %}
+{% endmacro %}
+
 {# Columns that every feature table shows in the same order: keys, then features. #}
 {% macro feature_columns() -%}
     application_key,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
+from scipy.stats import spearmanr
 
 from ml.arrays import Floats
-from ml.audit import FOUR_FIFTHS, compare_groups
+from ml.audit import compare_groups
+from ml.groups import FOUR_FIFTHS, SIGNIFICANT
 from ml.weights.config import WeightRule
 from ml.weights.data import Applicants
-from ml.weights.estimate import correlation
 from talentloop.settings import Settings
 
 
@@ -24,7 +24,7 @@ def on_rankings(now: Floats, then: Floats, top_k: int, tag_from: float) -> dict[
     second = set(np.argsort(-after, kind="stable")[:k].tolist())
     return {
         "n_scored": len(before),
-        "rank_correlation": round(correlation(rankdata(before), rankdata(after)), 6),
+        "rank_correlation": round(float(spearmanr(before, after).statistic), 6),
         "top_k": k,
         "n_top_changed": k - len(first & second),
         "n_tagged_now": int((before >= tag_from).sum()),
@@ -49,10 +49,11 @@ def on_groups(
             "attribute": attribute,
             "group": before.group,
             "n": before.n,
-            "rate_now": _rounded(before.scoring_rate),
-            "rate_proposed": _rounded(after.scoring_rate),
+            "rate_now": _rounded(before.rate),
+            "rate_proposed": _rounded(after.rate),
             "ratio_now": _rounded(before.impact_ratio),
             "ratio_proposed": _rounded(after.impact_ratio),
+            "p_proposed": _rounded(after.p_value),
             "flag_now": before.flag,
             "flag_proposed": after.flag,
         }
@@ -62,13 +63,13 @@ def on_groups(
 
 
 def objections(groups: list[dict[str, Any]], max_drop: float) -> list[str]:
-    """Groups for whom the new weights are worse than the rule allows, by attribute and group."""
+    """Groups for whom the new weights are worse than the rule allows and than chance explains."""
     return [
         f"{row['attribute']}: {row['group']}"
         for row in groups
-        if row["flag_proposed"] in ("ok", "watch", "review")
+        if row["p_proposed"] is not None
         and row["ratio_now"] is not None
-        and row["ratio_proposed"] is not None
+        and row["p_proposed"] < SIGNIFICANT
         and (
             row["ratio_now"] - row["ratio_proposed"] > max_drop
             or row["ratio_proposed"] < FOUR_FIFTHS <= row["ratio_now"]

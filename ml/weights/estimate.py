@@ -7,12 +7,13 @@ data, and no correction for range restriction can move them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import nnls
 
-from ml.arrays import Floats, Ints
+from ml.arrays import Bools, Floats, Ints
 from ml.weights.data import Hired
 
 #: Weights are proposed in whole per cent.
@@ -51,37 +52,49 @@ class Estimate:
 
 def estimate(hired: Hired, now: Floats, *, max_step: float, resamples: int, seed: int) -> Estimate:
     """Estimate weights from hires; the same input gives the same output."""
-    x, y = hired.scores, hired.rating
+    table = np.column_stack([hired.scores, hired.rating])
+    n = len(table)
     rng = np.random.default_rng(seed)
-    draws = rng.integers(0, len(y), (resamples, len(y)))
-    fits = np.array([_fit(x[rows], y[rows], now) for rows in draws])
-    unshrunk = _fit(x, y, now)
+    counts = rng.multinomial(n, np.full(n, 1 / n), resamples)
+    all_of_them = covariance(table, np.ones(n))
+    drawn = [covariance(table, row) for row in counts]
+    left_out = [covariance(table, row == 0) for row in counts]
+    unshrunk = _fit(all_of_them, now)
+    fits = np.array([_fit(c, now) for c in drawn])
     kept = _kept(unshrunk, now, fits)
     proposed = in_whole_units(
         limit_step(now + kept * (unshrunk - now), now, max_step), now, max_step
     )
     moved = np.array([limit_step(now + kept * (fit - now), now, max_step) for fit in fits])
-    gains = [_gain(x, y, rows, weights, now) for rows, weights in zip(draws, moved, strict=True)]
-    r2 = [_full_gain(x[rows], y[rows], now) for rows in draws]
-    full = _full_gain(x, y, now)
+    gains = [_r(c, w) - _r(c, now) for c, w in zip(left_out, moved, strict=True)]
     return Estimate(
         unshrunk=unshrunk,
         kept=kept,
         proposed=proposed,
         lower=np.quantile(moved, 0.025, axis=0),
         upper=np.quantile(moved, 0.975, axis=0),
-        r=np.array([correlation(column, y) for column in x.T]),
-        r_now=correlation(x @ now, y),
-        r_proposed=correlation(x @ proposed, y),
+        r=np.array([_r(all_of_them, alone) for alone in np.eye(len(now))]),
+        r_now=_r(all_of_them, now),
+        r_proposed=_r(all_of_them, proposed),
         gain=(float(np.mean(gains)), *_ends(gains)),
-        full_r2_gain=(full, *_ends(r2)),
-        full_r2_gain_adjusted=_adjusted(x, y, now),
+        full_r2_gain=(_full_gain(all_of_them, now), *_ends([_full_gain(c, now) for c in drawn])),
+        full_r2_gain_adjusted=_adjusted(all_of_them, now, n),
     )
 
 
-def _fit(x: Floats, y: Floats, now: Floats) -> Floats:
+def covariance(table: Floats, counts: Ints | Floats | Bools) -> Floats:
+    """Covariance of the columns, each row as often as `counts` says; the rating comes last."""
+    share = counts / counts.sum()
+    centred = table - share @ table
+    found: Floats = (centred * share[:, None]).T @ centred
+    return found
+
+
+def _fit(c: Floats, now: Floats) -> Floats:
     """Weights proportional to non-negative least squares; the current ones where nothing helps."""
-    slopes: Floats = nnls(x - x.mean(axis=0), y - y.mean())[0]
+    scores, shared = c[:-1, :-1], c[:-1, -1]
+    root = np.linalg.cholesky(scores + 1e-12 * np.trace(scores) * np.eye(len(now)))
+    slopes: Floats = nnls(root.T, np.linalg.solve(root, shared))[0]
     return slopes / slopes.sum() if slopes.sum() > 0 else now
 
 
@@ -119,36 +132,25 @@ def in_whole_units(weights: Floats, now: Floats, max_step: float) -> Floats:
     return rounded
 
 
-def correlation(one: Floats, other: Floats) -> float:
-    """Pearson's r; 0 where one of them does not vary."""
-    spread = float(one.std() * other.std())
-    if spread == 0:
-        return 0.0
-    shared = float(((one - one.mean()) * (other - other.mean())).mean())
-    return shared / spread
+def _r(c: Floats, weights: Floats) -> float:
+    """Correlation of the weighted score with the rating; 0 where one of them does not vary."""
+    spread = float(weights @ c[:-1, :-1] @ weights * c[-1, -1])
+    return float(weights @ c[:-1, -1]) / math.sqrt(spread) if spread > 0 else 0.0
 
 
-def _gain(x: Floats, y: Floats, rows: Ints, weights: Floats, now: Floats) -> float:
-    """Gain in correlation among the hires that a resample left out."""
-    out = np.ones(len(y), dtype=bool)
-    out[rows] = False
-    return correlation(x[out] @ weights, y[out]) - correlation(x[out] @ now, y[out])
+def _explained(c: Floats) -> float:
+    """Share of the rating's variance that all dimensions explain, freely weighed."""
+    slopes = np.linalg.lstsq(c[:-1, :-1], c[:-1, -1], rcond=None)[0]
+    return float(slopes @ c[:-1, -1] / c[-1, -1])
 
 
-def _explained(x: Floats, y: Floats) -> float:
-    design = np.column_stack([x, np.ones(len(y))])
-    left = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
-    return 1 - float(left.var() / y.var())
+def _full_gain(c: Floats, now: Floats) -> float:
+    return _explained(c) - _r(c, now) ** 2
 
 
-def _full_gain(x: Floats, y: Floats, now: Floats) -> float:
-    return _explained(x, y) - correlation(x @ now, y) ** 2
-
-
-def _adjusted(x: Floats, y: Floats, now: Floats) -> float:
-    n, k = x.shape
-    full = 1 - (1 - _explained(x, y)) * (n - 1) / (n - k - 1)
-    one = 1 - (1 - correlation(x @ now, y) ** 2) * (n - 1) / (n - 2)
+def _adjusted(c: Floats, now: Floats, n: int) -> float:
+    full = 1 - (1 - _explained(c)) * (n - 1) / (n - len(now) - 1)
+    one = 1 - (1 - _r(c, now) ** 2) * (n - 1) / (n - 2)
     return full - one
 
 

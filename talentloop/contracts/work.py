@@ -44,6 +44,10 @@ class Employee(Record):
     )
     ethnicity: str | None = field("protected", "Ethnic group", None)
     marital_status: str | None = field("protected", "Marital status", None)
+    citizenship: str | None = field("protected", "Citizenship", None)
+    protected_group: str | None = field(
+        "protected", "Group that the source itself marks as protected, for audits", None
+    )
 
 
 class EmploymentEvent(Record):

@@ -1,10 +1,17 @@
-"""Running dbt on the build file: all or nothing, whatever kills it."""
+"""Running dbt on the build file: all or nothing, whatever kills it.
+
+A build writes into DuckDB's write-ahead log and into free blocks of the file; only the checkpoint
+at its end moves the file from the old state to the new one. A build that failed or was killed is
+undone by deleting its log, however large the file is.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +35,9 @@ from talentloop.settings import Settings
 from talentloop.warehouse.rules import rule_variables
 
 _KEPT_RUNS = 20
+_PR_SET_PDEATHSIG = 1
+#: Nothing but the end of a build may move the file to a new state.
+_NO_CHECKPOINT: dict[str, bool | int | float | str | list[str]] = {"checkpoint_threshold": "1TB"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class BuildResult:
 
 @contextmanager
 def writer_lock(settings: Settings) -> Iterator[None]:
-    """Hold the right to build or publish; one process at a time.
+    """Hold the right to build or publish; one process at a time. What a killed build left is undone.
 
     Raises:
         BuildError: another process holds it for more than ten minutes.
@@ -67,6 +77,7 @@ def writer_lock(settings: Settings) -> Iterator[None]:
     lock = FileLock(settings.warehouse_file.parent / ".writer.lock", timeout=600)
     try:
         with lock:
+            _undo_unfinished(settings.warehouse_file)
             yield
     except Timeout:
         raise BuildError(
@@ -85,8 +96,8 @@ def build(
 ) -> BuildResult:
     """Build the warehouse from every load that passed its checks; what still waits stays out.
 
-    dbt works on a copy that replaces the build file only when everything, tests included, has
-    succeeded: a killed or failed build leaves the last good one as it was.
+    The build file changes only when everything, tests included, has succeeded: a killed or failed
+    build leaves the last good one as it was. A full refresh is made in a file of its own.
 
     Args:
         as_of: the instant up to which sources were observed; default the newest cursor.
@@ -102,16 +113,21 @@ def build(
     zone.prepare()
     at = as_of or observed_through(settings) or settings.clock.now()
     with writer_lock(settings):
-        draft = settings.warehouse_file.with_suffix(".draft.duckdb")
-        _start_draft(settings, draft, fresh=full_refresh and select is None)
-        _prepare_draft(settings, draft)
-        started = time.perf_counter()
-        root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
-        output = _run_dbt(settings, draft, root, at, full_refresh, select)
-        seconds = round(time.perf_counter() - started, 3)
-        result = _read_results(settings, at, seconds, output)
-        _sync(draft)
-        draft.replace(settings.warehouse_file)
+        file = settings.warehouse_file
+        if (full_refresh and select is None) or not file.exists():
+            file = _fresh_file(settings)
+        try:
+            _tell(settings, file, at)
+            started = time.perf_counter()
+            root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
+            output = _run_dbt(settings, file, root, full_refresh, select)
+            seconds = round(time.perf_counter() - started, 3)
+            result = _read_results(settings, at, seconds, output)
+            _finish(file)
+        except BaseException:
+            _undo_unfinished(file)
+            raise
+        file.replace(settings.warehouse_file)
         _keep_run(settings, result)
     return result
 
@@ -129,19 +145,39 @@ def _require_no_failed_load(settings: Settings) -> None:
     )
 
 
-def _start_draft(settings: Settings, draft: Path, *, fresh: bool) -> None:
+def _fresh_file(settings: Settings) -> Path:
+    draft = settings.warehouse_file.with_suffix(".draft.duckdb")
     for leftover in draft.parent.glob(draft.name + "*"):
         leftover.unlink()
-    if settings.warehouse_file.exists() and not fresh:
-        shutil.copyfile(settings.warehouse_file, draft)
+    return draft
 
 
-def _prepare_draft(settings: Settings, draft: Path) -> None:
-    """Tell dbt through tables, not through arguments: the salt must not show in process lists."""
+def _undo_unfinished(file: Path) -> None:
+    """Delete the log of a build that did not reach its end."""
+    for log in file.parent.glob(file.name + ".wal*"):
+        log.unlink()
+
+
+def _finish(file: Path) -> None:
+    """Move the file to its new state, at once and durably."""
+    with duckdb.connect(str(file)) as db:
+        db.execute("checkpoint")
+
+
+def _tell(settings: Settings, file: Path, at: datetime) -> None:
+    """Tell dbt through tables what a build is about.
+
+    Arguments would show the salt in process lists, and a changed variable would make dbt parse the
+    whole project again.
+    """
     rows = [(row.load_id, row.entity, row.source) for row in loads(settings, "passed")]
     salt = secret_key(settings, "person.key").hex()
-    with duckdb.connect(str(draft)) as db:
+    with duckdb.connect(str(file), config=_NO_CHECKPOINT) as db:
+        db.execute("pragma disable_checkpoint_on_shutdown")
         db.execute("create schema if not exists ops")
+        db.execute(
+            "create or replace table ops.build_request as select $1::timestamptz as as_of", [at]
+        )
         db.execute(
             "create or replace table ops.passed_load(load_id varchar, entity varchar, source varchar)"
         )
@@ -177,16 +213,14 @@ def dbt_environment(settings: Settings, database: Path) -> dict[str, str]:
 
 def _run_dbt(
     settings: Settings,
-    draft: Path,
+    file: Path,
     landing_root: str,
-    as_of: datetime,
     full_refresh: bool,
     select: str | None,
 ) -> str:
     project = settings.project / "dbt"
     variables = {
         "landing_root": landing_root,
-        "as_of": as_of.isoformat(),
         "is_simulated": _is_simulated(settings),
         **rule_variables(settings),
     }
@@ -201,13 +235,14 @@ def _run_dbt(
     results.unlink(missing_ok=True)
     done = subprocess.run(
         command,
-        env=dbt_environment(settings, draft),
+        env=dbt_environment(settings, file),
         cwd=settings.warehouse_file.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
         timeout=3600,
+        preexec_fn=_die_with_parent,
     )
     if not results.exists():
         tail = "\n".join(done.stdout.strip().splitlines()[-15:])
@@ -217,6 +252,12 @@ def _run_dbt(
             remedy="Correct the project; `talentloop doctor` checks the installation.",
         )
     return done.stdout
+
+
+def _die_with_parent() -> None:
+    """Let no dbt outlive a killed build: it would hold the file. (Linux; harmless elsewhere.)"""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _target(settings: Settings) -> Path:
@@ -247,14 +288,6 @@ def _read_results(settings: Settings, as_of: datetime, seconds: float, output: s
         )
     waiting = len(pending_loads(settings))
     return BuildResult(content["metadata"]["invocation_id"], as_of, seconds, nodes, waiting)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _keep_run(settings: Settings, result: BuildResult) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -103,6 +104,8 @@ def protected_rows(rows: pd.DataFrame, *, seed: int = 3) -> pd.DataFrame:
             "birth_year": rng.integers(1975, 2003, n),
             "ethnicity": rng.choice(["汉族", "回族"], n, p=[0.95, 0.05]),
             "marital_status": rng.choice(["single", "married"], n),
+            "citizenship": "CN",
+            "protected_group": None,
         }
     )
 
@@ -111,16 +114,28 @@ def publish_features(
     settings: Settings, rows: pd.DataFrame, protected: pd.DataFrame, *, build: str = "one"
 ) -> str:
     """Publish both feature tables with the same rows, as a build would leave them; the version."""
+    names = [f"feat_{name}__asof" for name in ("performance_6m", "probation_attrition")]
+    restricted = {"restricted_protected_attribute": protected}
+    return publish_relations(settings, dict.fromkeys(names, rows), restricted, build=build)
+
+
+def publish_relations(
+    settings: Settings,
+    marts: Mapping[str, pd.DataFrame],
+    restricted: Mapping[str, pd.DataFrame],
+    *,
+    build: str = "one",
+) -> str:
+    """Publish relations as a build would leave them; the version."""
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     settings.warehouse_file.unlink(missing_ok=True)
     with duckdb.connect(str(settings.warehouse_file)) as db:
         db.execute("set timezone = 'UTC'")
-        db.execute("create schema marts; create schema restricted")
-        db.register("rows_in", rows)
-        db.register("protected_in", protected)
-        for name in ("performance_6m", "probation_attrition"):
-            db.execute(f"create table marts.feat_{name}__asof as from rows_in")
-        db.execute("create table restricted.restricted_protected_attribute as from protected_in")
+        for schema, relations in {"marts": marts, "restricted": restricted}.items():
+            db.execute(f"create schema {schema}")
+            for name, rows in relations.items():
+                db.register("given", rows)
+                db.execute(f"create table {schema}.{name} as from given")
         db.execute(
             "create table marts.meta_build as select $1::timestamptz as as_of, "
             "$2 as dbt_invocation_id, true as is_simulated",

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.audit import Assessed, age_band, audit, group_outcomes, pool_small, scoring_rates
+from ml.audit import Assessed, audit, group_outcomes, scoring_rates
 from ml.config import AuditRule, load_rule
+from ml.groups import age_band, pool_small
 from ml.proxy import proxy_auc
 from talentloop.settings import PROJECT_ROOT, Settings
 from tests.ml.conftest import MODEL
@@ -25,7 +26,7 @@ def groups(**sizes: int) -> pd.Series:
 
 def by_name(score: list[float], group: pd.Series, rule: AuditRule = RULE) -> dict[str, tuple]:
     rates = scoring_rates(np.array(score), group, rule)
-    return {r.group: (r.n, r.scoring_rate, r.impact_ratio, r.flag) for r in rates}
+    return {r.group: (r.n, r.rate, r.impact_ratio, r.flag) for r in rates}
 
 
 def test_ten_people_worked_by_hand() -> None:
@@ -139,6 +140,8 @@ def protected(n: int, seed: int = 1) -> pd.DataFrame:
             "birth_year": [1990] * (n - 1) + [None],
             "ethnicity": ["汉族"] * n,
             "marital_status": [None] * n,
+            "citizenship": [None] * n,
+            "protected_group": [None] * n,
         }
     )
 

@@ -21,6 +21,7 @@ from talentloop.landing import LandingZone
 from talentloop.ops.loads import mark_checked, record_load
 from talentloop.settings import Settings
 from talentloop.warehouse import build
+from talentloop.warehouse.build import writer_lock
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ where load_id in (select load_id from ops.passed_load)
 """
 META = """
 select '{{ invocation_id }}' as dbt_invocation_id,
-    timestamptz '{{ var("as_of") }}' as as_of, {{ var("is_simulated") }} as is_simulated,
+    (select as_of from ops.build_request) as as_of, {{ var("is_simulated") }} as is_simulated,
     (select count(*) from {{ ref('unit') }}) as n
 """
 TEST = "select * from {{ ref('unit') }} where name = 'forbidden'"
@@ -49,6 +50,7 @@ def small(settings: Settings, tmp_path: Path) -> Settings:
     (dbt / "dbt_project.yml").write_text(
         "name: small\nprofile: talentloop\nflags: {send_anonymous_usage_stats: false}\n"
         "models: {+schema: null}\n"
+        "on-run-start: ['pragma disable_checkpoint_on_shutdown']\n"
     )
     profile = (ROOT / "dbt" / "profiles.yml").read_text()
     (dbt / "profiles.yml").write_text(profile.replace("schema: main", "schema: marts"))
@@ -115,7 +117,7 @@ def test_a_project_that_does_not_parse_says_so(small: Settings) -> None:
 
 
 def test_killed_while_building_and_run_again_equals_an_undisturbed_run(small: Settings) -> None:
-    """The worst instant: dbt has written everything, the draft has not yet taken its place."""
+    """The worst instant: dbt has written everything, the file has not yet moved to its new state."""
     land(small, "passed", a="A")
     build(small)
     land(small, "passed", b="B")
@@ -124,7 +126,7 @@ def test_killed_while_building_and_run_again_equals_an_undisturbed_run(small: Se
         import importlib, os, pathlib, signal
         from talentloop.settings import Settings
         build = importlib.import_module("talentloop.warehouse.build")
-        build._sync = lambda path: os.kill(os.getpid(), signal.SIGKILL)
+        build._finish = lambda file: os.kill(os.getpid(), signal.SIGKILL)
         build.build(Settings(home=pathlib.Path({str(small.home)!r}),
                              project=pathlib.Path({str(small.project)!r})))
         """
@@ -132,6 +134,7 @@ def test_killed_while_building_and_run_again_equals_an_undisturbed_run(small: Se
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     killed = subprocess.run([sys.executable, "-c", script], env=env, check=False)
     assert killed.returncode == -signal.SIGKILL
-    assert units(small) == {"a": "A"}
+    with writer_lock(small):  # as every build and publish begins
+        assert units(small) == {"a": "A"}
     build(small)
     assert units(small) == {"a": "A", "b": "B"}

@@ -16,7 +16,10 @@ from tests.warehouse.landed import Warehouse
 DECISIVE = {
     "dim_opening", "exp_successfactors__high_potential_tag", "fct_application", "fct_interview",
     "fct_offer", "fct_performance_review", "fct_prediction", "fct_stage_event",
-    "feat_performance_6m__asof", "feat_probation_attrition__asof", "int_application__score",
+    "fct_application_dimension", "feat_performance_6m__asof", "feat_probation_attrition__asof",
+    "int_application__portrait", "int_application__score", "int_interview_validity__correlate",
+    "int_interviewer_rating__deviate", "int_score_threshold__count", "int_score_threshold__test",
+    "int_scorer_agreement__rate", "mart_score_threshold",
     "int_application__situate", "int_feature__score", "int_offer__keep_newest",
     "int_person__identify", "int_person__resolve", "int_retention__estimate",
     "int_stage_spell__derive", "mart_hiring_funnel", "mart_interview_validity",
@@ -28,7 +31,6 @@ def test_hand_worked_cases_hold(warehouse: Warehouse, tmp_path: Path) -> None:
     database = shutil.copyfile(warehouse.refreshed, tmp_path / "build.duckdb")
     variables = {
         "landing_root": warehouse.settings.landing_root,
-        "as_of": "2026-11-01T00:00:00+00:00",
         **rule_variables(warehouse.settings),
     }
     project = str(PROJECT_ROOT / "dbt")

@@ -72,13 +72,15 @@ def second_scores(
         np.repeat(seen_at, each)[kept],
     )
     again = assessment.ai_raw[app] + 100 * SCORE_PER_SD * rng.normal(0, RERUN_NOISE, (n, wide))
+    points: Floats = np.round(np.clip(again, 0, 100), 1).astype(np.float64)
+    every: Ints = np.repeat(chosen, wide)
     rerun: Part = (
-        np.repeat(chosen, wide),
+        every,
         np.repeat(app, wide),
         np.tile(np.arange(wide, dtype=np.int64), n),
-        np.full(n * wide, -1, dtype=np.int64),
-        np.zeros(n * wide, dtype=np.int64),
-        np.round(np.clip(again, 0, 100), 1).ravel(),
+        np.full_like(every, -1),
+        np.zeros_like(every),
+        points.ravel(),
         np.repeat(seen_at, wide),
     )
     return opinions, rerun

@@ -25,9 +25,11 @@ select
     row_number() over in_order::integer as sequence,
     actor_type_code,
     reason_code,
-    -- A slip of the hand: within minutes the next event leads back to where it came from.
+    -- A slip of the hand: within minutes the next event leads back to where it came from. A stage
+    -- that is reported again is no move.
     coalesce(
         lag(stage_code) over in_order = lead(stage_code) over in_order
+        and stage_code <> lag(stage_code) over in_order
         and lead(occurred_at) over in_order
         <= occurred_at + interval '{{ var("accidental_minutes") }} minutes',
         false

@@ -29,6 +29,8 @@ select
     age_years,
     ethnicity,
     marital_status,
+    citizenship,
+    protected_group,
     source_updated_at,
     is_deleted,
     load_id,

@@ -1,5 +1,17 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget('application_key', moving_decisions()) }}"
+) }}
+
 -- What was known about an application when its decision was taken, and the employment it led to.
-with interview as (
+with decision as (
+
+    {{ decisions() }}
+
+),
+
+interview as (
 
     select
         decision.application_key,
@@ -10,7 +22,7 @@ with interview as (
         count(*) filter (
             interview.n_reschedules > 0 and interview.invited_at <= decision.decision_at
         ) as n_reschedules
-    from {{ ref('int_feature__decide') }} as decision
+    from decision
     inner join {{ ref('fct_interview') }} as interview using (application_key)
     group by decision.application_key
 
@@ -53,7 +65,7 @@ select
     employment.hired_on,
     employment.probation_end_on,
     employment.terminated_on
-from {{ ref('int_feature__decide') }} as decision
+from decision
 inner join {{ ref('fct_application') }} as application using (application_key)
 inner join {{ ref('int_application__situate') }} as situated using (application_key)
 left join {{ ref('int_feature__score') }} as score using (application_key)

@@ -1,11 +1,23 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget('application_key', moving_decisions()) }}"
+) }}
+
 -- The candidate's profile as it stood at the decision, chosen as in int_feature__score.
-with version as (
+with decision as (
+
+    {{ decisions() }}
+
+),
+
+version as (
 
     select
         decision.application_key,
         candidate.*,
         candidate.source_updated_at <= decision.decision_at as was_known
-    from {{ ref('int_feature__decide') }} as decision
+    from decision
     inner join {{ ref('stg_landing__candidate') }} as candidate using (candidate_key)
     where not candidate.is_deleted
 

@@ -13,6 +13,7 @@ select
     applied_at,
     case when is_open and offer_extended_at is null then {{ as_of() }}
         else coalesce(offer_extended_at, accepted_at)
-    end as decision_at
+    end as decision_at,
+    is_open and offer_extended_at is null as is_moving
 from application
 where offer_extended_at is not null or is_hired or (is_open and n_dimensions_scored > 0)

@@ -1,13 +1,25 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget('application_key', moving_decisions()) }}"
+) }}
+
 -- Scores as they stood at the decision: of each score the version known then, or the oldest one we
 -- have where our records begin later; nothing that was given after the decision.
-with version as (
+with decision as (
+
+    {{ decisions() }}
+
+),
+
+version as (
 
     select
         score.*,
         decision.decision_at,
         score.source_updated_at <= decision.decision_at as was_known
     from {{ ref('stg_landing__dimension_score') }} as score
-    inner join {{ ref('int_feature__decide') }} as decision using (application_key)
+    inner join decision using (application_key)
     where score.scored_at <= decision.decision_at and score.score_purpose_code = 'assessment'
 
 ),

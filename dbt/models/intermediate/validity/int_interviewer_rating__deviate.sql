@@ -23,6 +23,17 @@ compared as (
     left join {{ ref('int_interview__keep_newest') }} as interview using (interview_key)
     window same_subject as (partition by score.application_key, score.dimension_code)
 
+),
+
+person as (
+
+    select
+        *,
+        case when n_scores > 1 then score_0_1 - (sum_scores - score_0_1) / (n_scores - 1) end
+            as beyond_others
+    from compared
+    where scorer_type_code = 'person' and scorer_key is not null
+
 )
 
 select
@@ -33,10 +44,7 @@ select
     dimension_code,
     {{ local_date('scored_at', "'" ~ var('default_time_zone') ~ "'") }} as scored_on,
     score_0_1,
-    score_0_1 - avg(score_0_1) over usual as from_usual,
-    case when n_scores > 1 then score_0_1 - (sum_scores - score_0_1) / (n_scores - 1) end
-    - avg(case when n_scores > 1 then score_0_1 - (sum_scores - score_0_1) / (n_scores - 1) end)
-        over usual as from_others
-from compared
-where scorer_type_code = 'person' and scorer_key is not null
+    round(score_0_1 - avg(score_0_1) over usual, 9) as from_usual,
+    round(beyond_others - avg(beyond_others) over usual, 9) as from_others
+from person
 window usual as (partition by dimension_code, round, score_purpose_code)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 import typer
 
-from cli.output import AsJson, console, explained, print_json, print_table
+from cli.output import AsJson, console, explained, print_json, print_table, tell
 from loop.doctor import examine
 from loop.status import loop_status
 from loop.summary import print_summary
 from talentloop.errors import ConfigError
 from talentloop.settings import get_settings
-from talentloop.warehouse import open_published
 
 if TYPE_CHECKING:
     from talentloop.reports import Comparison, ReportResult
@@ -31,6 +30,14 @@ class Format(StrEnum):
     csv = "csv"
 
 
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="As it would have been seen at the end of this day, or at this ISO instant.",
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
 
 
@@ -55,9 +62,7 @@ def report(
     name: Annotated[
         str | None, typer.Argument(help="Report to run; without a name, all are listed.")
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="As the data stood on this day.")
-    ] = None,
+    as_of: AsOfOption = None,
     param: Annotated[
         list[str] | None, typer.Option("--param", help="A parameter: name=value.")
     ] = None,
@@ -75,19 +80,19 @@ def report(
     """Print a report from the published copy."""
     from talentloop.reports import find_target, run_compared, run_report
 
-    settings, day = get_settings(), _day(as_of)
+    settings, at = get_settings(), _moment(as_of)
     if name is None:
         _print_rows(["report", "theme", "标题", "title"], _report_list(), form)
         return
     params = dict(_split_param("--param", item) for item in param or [])
     if compare:
-        _print_comparison(run_compared(settings, name, params, as_of=day), form)
+        _print_comparison(run_compared(settings, name, params, as_of=at, progress=tell), form)
         return
-    result = run_report(settings, name, params, as_of=day)
+    result = run_report(settings, name, params, as_of=at, progress=tell)
     if drill is not None:
         cell = dict(_split_param("--where", item) for item in where or [])
         target = find_target(result, drill, cell)
-        result = run_report(settings, target.report, target.parameters, as_of=day)
+        result = run_report(settings, target.report, target.parameters, as_of=at)
     _print_result(result, form)
 
 
@@ -123,22 +128,37 @@ def _split_param(option: str, text: str) -> tuple[str, str]:
     return name, value
 
 
-def _day(text: str | None) -> date | None:
+def _moment(text: str | None) -> date | datetime | None:
+    """A day, or an instant with its time zone."""
+    if not text:
+        return None
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text)
     except ValueError:
+        pass
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
         raise ConfigError(
-            "The date is not a date", where=f"--as-of {text}", remedy="Write it as 2026-10-31."
-        ) from None
+            "The time is neither a day nor an instant with a time zone",
+            where=f"--as-of {text}",
+            remedy="Write it as 2026-10-31 or 2026-10-31T12:00:00+08:00.",
+        )
+    return at
 
 
 @explained
 def query(
     sql: Annotated[str, typer.Argument(help="A query in DuckDB's SQL.")],
+    as_of: AsOfOption = None,
     form: FormatOption = Format.table,
 ) -> None:
     """Run a read-only query on the published copy."""
-    with open_published(get_settings()) as db:
+    from talentloop.reports import open_at
+
+    with open_at(get_settings(), _moment(as_of), tell) as db:
         try:
             result = db.sql(sql)
         except duckdb.Error as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import impact, look, quarantine, run_loop, serve, weights
+from cli import freezing, impact, look, quarantine, run_loop, serve, weights
 from talentloop.errors import ConfigError
 from talentloop.logs import configure_logs
 from talentloop.settings import get_settings
@@ -19,6 +19,7 @@ app = typer.Typer(
 run_loop.register(app)
 look.register(app)
 impact.register(app)
+freezing.register(app)
 serve.register(app)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(weights.app, name="weights")

@@ -38,6 +38,11 @@ def print_counts(title: str, counts: Mapping[str, Any], as_json: bool) -> None:
     console.print(f"[green]✓[/] {title}  {shown}")
 
 
+def tell(text: str) -> None:
+    """What takes time just now, beside the output."""
+    errors.print(f"[dim]{text}[/]")
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Rows as a table; nothing is truncated when the output is not a terminal."""
     table = Table(box=None, pad_edge=False)

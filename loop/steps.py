@@ -7,6 +7,7 @@ so that a DAG file parses without loading Great Expectations, xgboost or MLflow.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,19 @@ def run_publish(settings: Settings) -> Counts:
     with step(settings, "publish") as counts:
         done = publish(settings)
         counts.update(version=done.version, tables=len(done.tables), rows=sum(done.tables.values()))
+    return counts
+
+
+def run_freeze(
+    settings: Settings, month: date | None = None, *, progress: Progress | None = None
+) -> Counts:
+    """Freeze the figures of a month that has ended, and log what changed in frozen months."""
+    from talentloop.reports.freezing import freeze, note_restatements
+
+    with step(settings, "freeze") as counts:
+        frozen_month, frozen = freeze(settings, month, progress)
+        counts.update(month=f"{frozen_month:%Y-%m}", frozen=frozen)
+        counts["restated"] = note_restatements(settings)
     return counts
 
 

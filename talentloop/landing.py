@@ -31,7 +31,7 @@ _FILE = re.compile(
 #: Rows per row group: bounds what a writer or reader holds at once.
 _ROW_GROUP = 65_536
 #: A source that touches a record without changing it must not make a new version.
-_UNHASHED = {"source_updated_at", *LANDING_COLUMNS}
+_UNHASHED = {"source_updated_at", "source_created_at", *LANDING_COLUMNS}
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class LandedFile:
 def hash_rows(rows: pa.Table) -> pa.Array:
     """What each record says, as 32 hex characters of SHA-256 over its JSON.
 
-    `source_updated_at` and the landing columns do not count.
+    The source's own times of record and the landing columns do not count.
     """
     names = [n for n in rows.column_names if n not in _UNHASHED]
     columns = rows.select(names)
@@ -206,12 +206,18 @@ class LandingZone:
         return bool(pc.any(pc.is_in(own["source_id"], value_set=ids)).as_py())
 
     def _read_file(self, path: str, schema: pa.Schema) -> pa.Table:
+        """Columns of a file; those that its contract did not have when it landed are null."""
+        file: Path | io.BytesIO
         if self._local is not None:
-            return pq.read_table(self._local / path, columns=schema.names, partitioning=None).cast(
-                schema
-            )
-        data = obstore.get(self._store, path).bytes()
-        return pq.read_table(io.BytesIO(bytes(data)), columns=schema.names).cast(schema)
+            file = self._local / path
+        else:
+            file = io.BytesIO(bytes(obstore.get(self._store, path).bytes()))
+        with pq.ParquetFile(file) as found:
+            table = found.read(columns=schema.names)
+        for column in schema:
+            if column.name not in table.column_names and column.nullable:
+                table = table.append_column(column, pa.nulls(table.num_rows, column.type))
+        return table.select(schema.names).cast(schema)
 
     def readable_root(self, mirror: Path) -> str:
         """A local folder with every landed file: the root itself, or a mirror of the S3 store.

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         None, description="Stands the clock still at this instant (ISO 8601 with zone); for replays"
     )
     publish_keep: int = Field(3, ge=1, description="Published versions kept for slow readers")
+    as_of_keep: int = Field(
+        8, ge=1, description="Copies of the warehouse as of earlier instants that are kept"
+    )
     warehouse_memory: str = Field("4GB", description="Memory limit of the warehouse build")
     warehouse_threads: int = Field(2, ge=1, description="Threads of the warehouse build")
     portal_host: str = Field("127.0.0.1", description="Address that the portal binds to")

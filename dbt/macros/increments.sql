@@ -68,7 +68,7 @@ ranked as (
 
 )
 
-select * exclude (recency)
+select * exclude (recency, source_created_at)
 from ranked
 where recency = 1
 {%- if not with_deleted %} and not is_deleted {%- endif %}

@@ -52,6 +52,11 @@ class Record(BaseModel):
     source_updated_at: UtcDatetime = field(
         "technical", "When the source last changed the record; for files, the file's time"
     )
+    source_created_at: UtcDatetime | None = field(
+        "technical",
+        "When the source first recorded it; unknown where the source does not say",
+        None,
+    )
     is_deleted: bool = field(
         "technical", "True when a full reconcile no longer found the record at its source", False
     )

@@ -7,10 +7,10 @@ from talentloop.reports.parameters import ParameterError
 from talentloop.reports.privacy import Withheld
 from talentloop.reports.registry import all_reports, get_report, report_names
 from talentloop.reports.result import ReportMeta, ReportResult
-from talentloop.reports.runner import run_compared, run_report, version_as_of
+from talentloop.reports.runner import end_of_day, open_at, run_compared, run_report
 
 __all__ = [
     "Comparison", "ParameterError", "ReportMeta", "ReportResult", "ReportingOptions", "Target",
-    "Withheld", "all_reports", "as_lines", "as_result", "compare_report", "drill_target", "find_target", "get_report",
-    "load_options", "report_names", "run_compared", "run_report", "version_as_of",
+    "Withheld", "all_reports", "as_lines", "as_result", "compare_report", "drill_target", "end_of_day",
+    "find_target", "get_report", "load_options", "open_at", "report_names", "run_compared", "run_report",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,6 +23,7 @@ from talentloop.ops.models import (
     Publication,
     QuarantineRow,
     ReconcileRow,
+    Restatement,
     StepRun,
 )
 from talentloop.reports.parameters import Value
@@ -320,6 +321,27 @@ def _weight_proposals(db: Session, _values: dict[str, Value]) -> list[Row]:
     ]
 
 
+def _restatements(db: Session, values: dict[str, Value]) -> list[Row]:
+    query = select(Restatement).order_by(Restatement.id.desc())
+    if values["metric"] is not None:
+        query = query.where(Restatement.metric == values["metric"])
+    return [
+        {
+            "noticed_at": row.noticed_at,
+            "metric": row.metric,
+            "period_on": date.fromisoformat(row.period_on),
+            "scope": row.scope,
+            "value_before": row.value_before,
+            "value_after": row.value_after,
+            "n_before": row.n_before,
+            "n_after": row.n_after,
+            "published_version": row.published_version,
+            "as_of": row.as_of,
+        }
+        for row in db.scalars(query.limit(int(str(values["limit"]))))
+    ]
+
+
 _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "ops_sources": _sources,
     "ops_loads": _loads,
@@ -332,6 +354,7 @@ _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "ops_promotions": _promotions,
     "ops_versions": _versions,
     "weight_proposals": _weight_proposals,
+    "restatements": _restatements,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,45 +18,64 @@ from talentloop.reports.registry import get_report, report_sql
 from talentloop.reports.result import ReportMeta, ReportResult
 from talentloop.reports.spec import ReportSpec
 from talentloop.settings import Settings
-from talentloop.warehouse import Published, list_versions, open_published
+from talentloop.warehouse import Published, open_as_of, open_published
+from talentloop.warehouse.as_of import Progress
 
 
 def run_report(
     settings: Settings,
     name: str,
     params: Mapping[str, object] | None = None,
-    as_of: date | None = None,
+    as_of: date | datetime | None = None,
     *,
     db: Published | None = None,
+    progress: Progress | None = None,
 ) -> ReportResult:
     """Run a registered report.
 
     Args:
         params: parameters by name, as texts or typed; left out ones take their default.
-        as_of: read the newest published version whose data reach at most to this day (in the
-            business time zone); default the current version. Reports about operations are live.
+        as_of: answer as the data would have been seen then: at an instant, or at the end of a day
+            in the business time zone; default the current version. Reports about operations are
+            live.
         db: an open published copy to read instead of opening one.
+        progress: told in a sentence when the answer takes time.
 
     Raises:
         ConfigError: an unknown report; a ParameterError for an unknown parameter or a value of the
             wrong kind.
-        PublishError: nothing is published, or no version reaches back to `as_of`.
+        PublishError: nothing is published, or nothing was known yet at `as_of`.
     """
     spec = get_report(name)
     if spec.origin == "operations":
         return _run_operations(settings, name, spec, params or {})
     if db is not None:
         return _run(settings, name, spec, params or {}, db)
-    version = version_as_of(settings, as_of) if as_of is not None else None
-    with open_published(settings, version) as opened:
+    with open_at(settings, as_of, progress) as opened:
         return _run(settings, name, spec, params or {}, opened)
+
+
+def open_at(
+    settings: Settings, as_of: date | datetime | None, progress: Progress | None = None
+) -> Published:
+    """The warehouse as of an instant or the end of a day; without one the current copy.
+
+    Raises:
+        PublishError: nothing is published, or nothing was known yet at that time.
+    """
+    if as_of is None:
+        return open_published(settings)
+    at = as_of if isinstance(as_of, datetime) else end_of_day(settings, as_of)
+    return open_as_of(settings, at, progress)
 
 
 def run_compared(
     settings: Settings,
     name: str,
     params: Mapping[str, object] | None = None,
-    as_of: date | None = None,
+    as_of: date | datetime | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> Comparison:
     """A report with its previous period and the year before beside each figure.
 
@@ -64,8 +83,7 @@ def run_compared(
         ConfigError: as `run_report`, and when the report is not compared.
         PublishError: as `run_report`.
     """
-    version = version_as_of(settings, as_of) if as_of is not None else None
-    with open_published(settings, version) as db:
+    with open_at(settings, as_of, progress) as db:
 
         def run(values: Mapping[str, object]) -> ReportResult:
             return run_report(settings, name, values, db=db)
@@ -85,23 +103,10 @@ def _run_operations(
     return ReportResult(spec.columns, rows, meta)
 
 
-def version_as_of(settings: Settings, day: date) -> str:
-    """The newest published version whose data reach at most to the end of a day.
-
-    Raises:
-        PublishError: every version that is still kept is younger; names those there are.
-    """
-    zone = load_options(settings).zone
-    versions = list_versions(settings)
-    fitting = [v for v in versions if v.as_of.astimezone(zone).date() <= day]
-    if fitting:
-        return max(fitting, key=lambda v: (v.as_of, v.published_at)).version
-    kept = ", ".join(f"{v.as_of.astimezone(zone):%Y-%m-%d} ({v.version})" for v in versions)
-    raise PublishError(
-        f"No published version reaches back to {day}",
-        where=str(settings.published_dir),
-        remedy=f"Choose one of: {kept}." if kept else "Publish first: `talentloop publish`.",
-    )
+def end_of_day(settings: Settings, day: date) -> datetime:
+    """The last instant of a day in the business time zone."""
+    following = datetime.combine(day + timedelta(days=1), time(), load_options(settings).zone)
+    return following.astimezone(UTC) - timedelta(microseconds=1)
 
 
 def _run(

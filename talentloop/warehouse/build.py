@@ -7,48 +7,31 @@ undone by deleting its log, however large the file is.
 
 from __future__ import annotations
 
-import ctypes
-import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import duckdb
 from filelock import FileLock, Timeout
 
-from talentloop.config import load_yaml
 from talentloop.errors import BuildError, CheckFailedError
-from talentloop.ids import secret_key
 from talentloop.landing import LandingZone
 from talentloop.ops.cursors import observed_through
 from talentloop.ops.loads import loads, pending_loads
 from talentloop.settings import Settings
-from talentloop.warehouse.rules import rule_variables
+from talentloop.warehouse.dbt_run import (
+    NodeResult,
+    dbt_variables,
+    finish_file,
+    prepare_file,
+    run_dbt,
+    target_folder,
+)
 
 _KEPT_RUNS = 20
-_PR_SET_PDEATHSIG = 1
-#: Nothing but the end of a build may move the file to a new state.
-_NO_CHECKPOINT: dict[str, bool | int | float | str | list[str]] = {"checkpoint_threshold": "1TB"}
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """What became of one model, seed or test."""
-
-    name: str
-    kind: str
-    status: str
-    seconds: float
-    message: str
 
 
 @dataclass(frozen=True)
@@ -117,17 +100,24 @@ def build(
         if (full_refresh and select is None) or not file.exists():
             file = _fresh_file(settings)
         try:
-            _tell(settings, file, at)
+            prepare_file(settings, file, at)
             started = time.perf_counter()
             root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
-            output = _run_dbt(settings, file, root, full_refresh, select)
+            options = [
+                *(["--full-refresh"] if full_refresh else []),
+                *(["--select", select] if select else []),
+            ]
+            variables = dbt_variables(settings, root)
+            invocation, nodes = run_dbt(
+                settings, file, target_folder(settings), variables, *options
+            )
             seconds = round(time.perf_counter() - started, 3)
-            result = _read_results(settings, at, seconds, output)
-            _finish(file)
+            finish_file(file)
         except BaseException:
             _undo_unfinished(file)
             raise
         file.replace(settings.warehouse_file)
+        result = BuildResult(invocation, at, seconds, nodes, len(pending_loads(settings)))
         _keep_run(settings, result)
     return result
 
@@ -158,143 +148,11 @@ def _undo_unfinished(file: Path) -> None:
         log.unlink()
 
 
-def _finish(file: Path) -> None:
-    """Move the file to its new state, at once and durably."""
-    with duckdb.connect(str(file)) as db:
-        db.execute("checkpoint")
-
-
-def _tell(settings: Settings, file: Path, at: datetime) -> None:
-    """Tell dbt through tables what a build is about.
-
-    Arguments would show the salt in process lists, and a changed variable would make dbt parse the
-    whole project again.
-    """
-    rows = [(row.load_id, row.entity, row.source) for row in loads(settings, "passed")]
-    salt = secret_key(settings, "person.key").hex()
-    with duckdb.connect(str(file), config=_NO_CHECKPOINT) as db:
-        db.execute("pragma disable_checkpoint_on_shutdown")
-        db.execute("create schema if not exists ops")
-        db.execute(
-            "create or replace table ops.build_request as select $1::timestamptz as as_of", [at]
-        )
-        db.execute(
-            "create or replace table ops.passed_load(load_id varchar, entity varchar, source varchar)"
-        )
-        if rows:
-            columns = list(zip(*rows, strict=True))
-            db.execute(
-                "insert into ops.passed_load select unnest($1), unnest($2), unnest($3)",
-                [list(column) for column in columns],
-            )
-        db.execute("create or replace table ops.build_secret as select $1 as person_salt", [salt])
-
-
-def _is_simulated(settings: Settings) -> bool:
-    sources = sorted((settings.config / "sources").glob("*.yml"))
-    return any((load_yaml(path) or {}).get("simulated") is True for path in sources)
-
-
-def dbt_environment(settings: Settings, database: Path) -> dict[str, str]:
-    """The variables that `dbt/profiles.yml` reads, on top of this process's environment."""
-    target = settings.warehouse_file.parent / "dbt"
-    return {
-        **os.environ,
-        "TALENTLOOP_DBT_DUCKDB": str(database),
-        "TALENTLOOP_DBT_THREADS": str(settings.warehouse_threads),
-        "TALENTLOOP_DBT_MEMORY": settings.warehouse_memory,
-        "DBT_TARGET_PATH": str(target),
-        "DBT_LOG_PATH": str(target / "logs"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DBT_NO_VERSION_CHECK": "1",
-        "PYTHONPATH": str(settings.project),
-    }
-
-
-def _run_dbt(
-    settings: Settings,
-    file: Path,
-    landing_root: str,
-    full_refresh: bool,
-    select: str | None,
-) -> str:
-    project = settings.project / "dbt"
-    variables = {
-        "landing_root": landing_root,
-        "is_simulated": _is_simulated(settings),
-        **rule_variables(settings),
-    }
-    command = [
-        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build",
-        "--project-dir", str(project), "--profiles-dir", str(project),
-        "--vars", json.dumps(variables), "--exclude-resource-type", "unit_test",
-        *(["--full-refresh"] if full_refresh else []),
-        *(["--select", select] if select else []),
-    ]  # fmt: skip
-    results = _target(settings) / "run_results.json"
-    results.unlink(missing_ok=True)
-    done = subprocess.run(
-        command,
-        env=dbt_environment(settings, file),
-        cwd=settings.warehouse_file.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=3600,
-        preexec_fn=_die_with_parent,
-    )
-    if not results.exists():
-        tail = "\n".join(done.stdout.strip().splitlines()[-15:])
-        raise BuildError(
-            f"dbt did not run: {tail}",
-            where=str(project),
-            remedy="Correct the project; `talentloop doctor` checks the installation.",
-        )
-    return done.stdout
-
-
-def _die_with_parent() -> None:
-    """Let no dbt outlive a killed build: it would hold the file. (Linux; harmless elsewhere.)"""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _target(settings: Settings) -> Path:
-    return settings.warehouse_file.parent / "dbt"
-
-
-def _read_results(settings: Settings, as_of: datetime, seconds: float, output: str) -> BuildResult:
-    content: dict[str, Any] = json.loads((_target(settings) / "run_results.json").read_text())
-    nodes = tuple(
-        NodeResult(
-            name=item["unique_id"].split(".", 2)[2],
-            kind=item["unique_id"].split(".", 1)[0],
-            status=item["status"],
-            seconds=round(item["execution_time"], 3),
-            message=(item.get("message") or "").strip(),
-        )
-        for item in content["results"]
-    )
-    broken = [n for n in nodes if n.status in ("error", "fail", "runtime error")]
-    if broken or not nodes:
-        first = broken[0] if broken else None
-        raise BuildError(
-            f"{len(broken)} of {len(nodes)} models and tests failed: "
-            + (f"{first.message[:600]}" if first else output[-600:]),
-            where=f"dbt {first.kind} {first.name}" if first else str(settings.project / "dbt"),
-            remedy="The last good build and the published copy are untouched. Correct the cause "
-            f"and build again; details in {_target(settings) / 'logs' / 'dbt.log'}.",
-        )
-    waiting = len(pending_loads(settings))
-    return BuildResult(content["metadata"]["invocation_id"], as_of, seconds, nodes, waiting)
-
-
 def _keep_run(settings: Settings, result: BuildResult) -> None:
     """Keep per-model results of recent builds, for the person who asks what became slow."""
     folder = settings.warehouse_file.parent / "runs"
     folder.mkdir(exist_ok=True)
     name = f"{settings.clock.now():%Y%m%dT%H%M%S}-{result.invocation_id}.json"
-    shutil.copyfile(_target(settings) / "run_results.json", folder / name)
+    shutil.copyfile(target_folder(settings) / "run_results.json", folder / name)
     for old in sorted(folder.glob("*.json"))[:-_KEPT_RUNS]:
         old.unlink()

@@ -17,6 +17,7 @@ from talentloop.ops.database import session
 from talentloop.ops.models import Publication
 from talentloop.settings import Settings
 from talentloop.warehouse.build import writer_lock
+from talentloop.warehouse.dbt_run import target_folder
 from talentloop.warehouse.read import POINTER, connect_hardened, forget_cached
 from talentloop.warehouse.restricted import attach_restricted
 
@@ -80,16 +81,12 @@ def _write_version(settings: Settings, invocation_id: str, as_of: datetime) -> P
     with duckdb.connect() as db:
         db.execute("set timezone = 'UTC'")
         db.execute(f"attach '{_quoted(settings.warehouse_file)}' as build (read_only)")
-        db.execute(f"attach '{_quoted(marts)}' as marts_copy")
+        manifest = target_folder(settings) / "manifest.json"
+        tables = write_marts(db, marts, manifest, version, settings.clock.now())
         attach_restricted(db, settings, restricted, "restricted_copy")
-        tables = _copy_schema(db, "marts", "marts_copy")
         private = _copy_schema(db, "restricted", "restricted_copy")
-        _write_column_classes(db, settings)
-        _write_version_row(db, version, settings.clock.now())
-        for name in ("marts_copy", "restricted_copy"):
-            db.execute(f"checkpoint {name}")
-            db.execute(f"detach {name}")
-    _verify(marts, tables)
+        db.execute("checkpoint restricted_copy")
+        db.execute("detach restricted_copy")
     return Publication(
         version=version,
         path=marts.name,
@@ -104,6 +101,28 @@ def _write_version(settings: Settings, invocation_id: str, as_of: datetime) -> P
         published_at=settings.clock.now(),
         state="live",
     )
+
+
+def write_marts(
+    db: duckdb.DuckDBPyConnection, path: Path, manifest: Path, version: str, at: datetime
+) -> dict[str, int]:
+    """Copy the marts of the build attached as `build` to a new file, and verify it; rows by table.
+
+    Args:
+        manifest: dbt's manifest of that build, for the classes of the columns.
+        at: the time of publication that the copy states.
+
+    Raises:
+        PublishError: there are no marts, or the written copy does not verify.
+    """
+    db.execute(f"attach '{_quoted(path)}' as marts_copy")
+    tables = _copy_schema(db, "marts", "marts_copy")
+    _write_column_classes(db, manifest)
+    _write_version_row(db, version, at)
+    db.execute("checkpoint marts_copy")
+    db.execute("detach marts_copy")
+    _verify(path, tables)
+    return tables
 
 
 def _next_seq(settings: Settings) -> int:
@@ -140,9 +159,8 @@ def _copy_schema(db: duckdb.DuckDBPyConnection, schema: str, target: str) -> dic
     return counts
 
 
-def _write_column_classes(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+def _write_column_classes(db: duckdb.DuckDBPyConnection, manifest: Path) -> None:
     """Carry each column's class and text along, so that a reader can decide without dbt."""
-    manifest = settings.warehouse_file.parent / "dbt" / "manifest.json"
     nodes = json.loads(manifest.read_text())["nodes"].values()
     rows = [
         [node["name"], column["name"], _column_class(column), column.get("description", "")]

@@ -135,19 +135,37 @@ def open_published(settings: Settings, version: str | None = None) -> Published:
         return Published(db, pointer)
 
 
+def open_copy(path: Path) -> Published:
+    """Open a published copy by its file; connections to files that have gone are dropped.
+
+    Raises:
+        PublishError: the file is missing, is no published copy, or does not describe itself.
+    """
+    with _lock:
+        for gone in [p for p in _open if p.parent == path.parent and not p.exists()]:
+            del _open[gone]
+        db = _connection(path)
+        return Published(db, _described(db, path))
+
+
 def _pointer_of(settings: Settings, version: str) -> dict[str, Any]:
     path = settings.published_dir / f"marts-{version}.duckdb"
     with connect_hardened(path) as db:
-        row = db.execute(
-            "select (select as_of from meta_build), (select published_at from meta_publication)"
-        ).fetchone()
+        return _described(db, path)
+
+
+def _described(db: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any]:
+    """What a copy says about itself, in the form of a pointer."""
+    row = db.execute(
+        "select version, (select as_of from meta_build), published_at from meta_publication"
+    ).fetchone()
     if row is None:
         raise PublishError("The version does not describe itself", where=str(path), remedy="")
     return {
-        "version": version,
+        "version": row[0],
         "path": path.name,
-        "as_of": row[0].isoformat(),
-        "published_at": row[1].isoformat(),
+        "as_of": row[1].isoformat(),
+        "published_at": row[2].isoformat(),
     }
 
 

@@ -1,4 +1,4 @@
-"""Which published version a report reads."""
+"""Which copy of the warehouse a report reads."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pytest
 
 from talentloop import warehouse
 from talentloop.errors import PublishError
-from talentloop.reports import run_report, version_as_of
+from talentloop.reports import end_of_day, run_report
 from talentloop.settings import Settings
-from talentloop.warehouse.read import forget_cached
 
 
 def _republish(settings: Settings, as_of: datetime, n: int) -> str:
@@ -23,39 +22,38 @@ def _republish(settings: Settings, as_of: datetime, n: int) -> str:
 
 
 @pytest.fixture
-def three_versions(settings: Settings) -> Settings:
+def two_versions(settings: Settings) -> Settings:
     from tests.portal.company import Company, write_build
 
     write_build(settings.warehouse_file, Company(applications=200))
-    for day, n in ((1, 101), (3, 103), (5, 105)):
+    for day, n in ((1, 101), (3, 103)):
         _republish(settings, datetime(2026, 11, day, 16, tzinfo=UTC), n)
     return settings
 
 
-def test_as_of_reads_the_newest_version_that_reaches_at_most_to_that_day(
-    three_versions: Settings,
-) -> None:
+def test_a_day_ends_in_the_business_time_zone(settings: Settings) -> None:
+    assert end_of_day(settings, date(2026, 11, 3)).isoformat() == "2026-11-03T15:59:59.999999+00:00"
+
+
+def test_from_the_observed_end_on_the_current_version_answers(two_versions: Settings) -> None:
     # 16:00 UTC on the 3rd is already the 4th in Shanghai.
-    def seen(day: int) -> object:
-        forget_cached(three_versions)  # each day as a process of its own, like the command line
-        found = run_report(three_versions, "source_quality", as_of=date(2026, 11, day))
-        return found.rows[0]["n_applications"]
-
-    assert [seen(day) for day in (2, 3, 4, 5, 6, 30)] == [101, 101, 103, 103, 105, 105]
-    assert run_report(three_versions, "source_quality").rows[0]["n_applications"] == 105
+    for as_of in (date(2026, 11, 4), datetime(2026, 11, 3, 16, tzinfo=UTC), None):
+        found = run_report(two_versions, "source_quality", as_of=as_of)
+        assert found.rows[0]["n_applications"] == 103
+        assert found.meta.version == "v2026.11.03-1"
 
 
-def test_a_day_before_every_version_names_those_there_are(three_versions: Settings) -> None:
-    with pytest.raises(PublishError, match=r"2026-11-06 \(v2026.11.05-1\).*2026-11-02") as caught:
-        version_as_of(three_versions, date(2026, 10, 1))
-    assert "2026-10-01" in caught.value.what
+def test_an_instant_before_all_data_says_so(two_versions: Settings) -> None:
+    told: list[str] = []
+    with pytest.raises(PublishError, match="Nothing was known yet at 2026-11-03 15:59 UTC"):
+        run_report(two_versions, "source_quality", as_of=date(2026, 11, 3), progress=told.append)
+    assert told == []
 
 
 def test_nothing_published_says_so(settings: Settings) -> None:
-    with pytest.raises(PublishError, match="Nothing has been published"):
-        run_report(settings, "source_quality")
-    with pytest.raises(PublishError, match="talentloop publish"):
-        version_as_of(settings, date(2026, 11, 1))
+    for as_of in (None, date(2026, 11, 1)):
+        with pytest.raises(PublishError, match="Nothing has been published"):
+            run_report(settings, "source_quality", as_of=as_of)
 
 
 def test_the_meta_says_where_the_rows_come_from(published: Settings) -> None:

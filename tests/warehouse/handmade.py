@@ -79,5 +79,5 @@ def land_handmade(settings: Settings) -> None:
     # After the decision one score is corrected: the tag goes, the features stay.
     corrected = {"source_id": "a1-culture", "application_id": "a1", "dimension_code": "culture",
                  "score_raw": 89, "scale_max": 100, "score_0_1": 0.89, "scorer_type": "ai",
-                 "scored_at": utc("2026-03-10"), "source_updated_at": utc("2026-07-01")}  # fmt: skip
+                 "scored_at": utc("2026-03-10"), "source_updated_at": utc("2026-11-16")}  # fmt: skip
     land(settings, "dimension_score", "handmade", table("dimension_score", "handmade", [corrected]))

@@ -36,7 +36,7 @@ def table(entity: str, source: str, rows: Iterable[Row]) -> pa.Table:
     """Rows made by hand: what they leave out takes the contract's default."""
     model = ENTITIES[entity]
     made = [
-        model(**{"source": source, "source_updated_at": datetime(2026, 6, 1, tzinfo=UTC), **row})
+        model(**{"source": source, "source_updated_at": datetime(2026, 11, 15, tzinfo=UTC), **row})
         for row in rows
     ]
     return pa.Table.from_pylist([record.model_dump() for record in made], arrow_schema(model))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ BUILD_COLUMNS = {"build_number", "built_at", "dbt_invocation_id"}
 SCHEMAS = ("staging", "intermediate", "marts", "restricted")
 
 
-def contents(path: Path) -> dict[str, pa.Table]:
+def contents(path: Path, schemas: Sequence[str] = SCHEMAS) -> dict[str, pa.Table]:
     """Every relation of a build file, without the lists of what the last change touched."""
     found: dict[str, pa.Table] = {}
     with duckdb.connect(str(path), read_only=True) as db:
@@ -23,7 +24,7 @@ def contents(path: Path) -> dict[str, pa.Table]:
         names = db.execute(
             "select table_schema, table_name from information_schema.tables "
             "where list_contains($1, table_schema) and not table_name like '%\\_\\_touch' escape '\\'",
-            [list(SCHEMAS)],
+            [list(schemas)],
         ).fetchall()
         for schema, name in names:
             columns = db.execute(f'describe {schema}."{name}"').fetchall()

@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 from talentloop.settings import PROJECT_ROOT
-from talentloop.warehouse.build import dbt_environment
+from talentloop.warehouse.dbt_run import dbt_environment
 from talentloop.warehouse.rules import rule_variables
 from tests.warehouse.landed import Warehouse
 
 DECISIVE = {
+    "dim_requisition_history", "fct_employment_spell", "fct_interview_spell", "fct_offer_spell",
+    "fct_opening_spell", "fct_requisition_spell", "fct_stage_spell",
     "dim_opening", "exp_successfactors__high_potential_tag", "fct_application", "fct_interview",
     "fct_offer", "fct_performance_review", "fct_prediction", "fct_stage_event",
     "fct_application_dimension", "feat_performance_6m__asof", "feat_probation_attrition__asof",
@@ -38,7 +40,7 @@ def test_hand_worked_cases_hold(warehouse: Warehouse, tmp_path: Path) -> None:
         [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "test",
          "--select", "test_type:unit", "--project-dir", project, "--profiles-dir", project,
          "--target-path", str(tmp_path / "target"), "--vars", json.dumps(variables)],
-        env=dbt_environment(warehouse.settings, database),
+        env=dbt_environment(warehouse.settings, database, tmp_path / "target"),
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     results = json.loads((tmp_path / "target" / "run_results.json").read_text())["results"]

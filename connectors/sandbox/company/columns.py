@@ -18,11 +18,11 @@ INSTANT = pa.timestamp("us", tz="UTC")
 
 def company_schema(entity: str) -> pa.Schema:
     """Columns of a company table: the contract's, with `recorded_at` and `row_version` at the
-    end in place of `source_updated_at`."""
+    end in place of the source's times of record."""
     kept = [
         field
         for field in arrow_schema(ENTITIES[entity])
-        if field.name not in ("source_updated_at", "recorded_at")
+        if field.name not in ("source_updated_at", "source_created_at", "recorded_at")
     ]
     return pa.schema(
         [*kept, pa.field("recorded_at", INSTANT, False), pa.field("row_version", pa.int64(), False)]

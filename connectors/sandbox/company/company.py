@@ -24,7 +24,7 @@ class Company:
     Attributes:
         tables: per entity, every version of every record: the contract's columns with
             `recorded_at` (UTC, when this version became known to the HR system) and `row_version`
-            (from 1) in place of `source_updated_at`. Versions of a record stand together, in order.
+            (from 1) in place of the source's times of record. Versions of a record stand together, in order.
         planted: what was planted, as JSON-able data (see `truth`).
         clock_start: where the tenant's clock stands at first.
         horizon: the last instant about which anything is known.

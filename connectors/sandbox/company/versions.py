@@ -66,7 +66,8 @@ def visible_rows(entity: str, table: pa.Table, at: datetime) -> pa.Table:
     """The newest version of each record known at `at`, without deleted ones.
 
     `table` holds each record's versions one below the other, in order. The result has the
-    contract's own columns; `source_updated_at` is the instant when that version was recorded.
+    contract's own columns; `source_updated_at` is the instant when that version was recorded,
+    `source_created_at` that of the record's first one.
 
     Raises:
         ConfigError: `at` has no time zone.
@@ -75,12 +76,16 @@ def visible_rows(entity: str, table: pa.Table, at: datetime) -> pa.Table:
         raise ConfigError("An instant has no time zone.", where="visible(at=…)", remedy="Use UTC.")
     recorded = table["recorded_at"].to_numpy().astype("datetime64[us]")
     known = recorded <= instant(at.astimezone(UTC))
+    first = table["row_version"].to_numpy() == 1
     newest = known.copy()
-    newest[:-1] &= ~known[1:] | (table["row_version"].to_numpy()[1:] == 1)
+    newest[:-1] &= ~known[1:] | first[1:]
     newest &= ~table["is_deleted"].to_numpy(zero_copy_only=False)
     rows = table.filter(pa.array(newest))
+    origin = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))[newest]
+    times = {
+        "source_updated_at": rows["recorded_at"],
+        "source_created_at": table["recorded_at"].take(pa.array(origin)),
+    }
     schema = arrow_schema(ENTITIES[entity])
-    columns = [
-        rows["recorded_at" if field.name == "source_updated_at" else field.name] for field in schema
-    ]
+    columns = [times[name] if name in times else rows[name] for name in schema.names]
     return pa.Table.from_arrays(columns, schema=schema)

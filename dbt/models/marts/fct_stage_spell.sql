@@ -15,6 +15,7 @@ select
     is_open,
     is_reentry,
     is_accidental,
+    coalesce(exited_at = entered_at and stage_code <> 'hired', false) as is_catch_up,
     cohort_month_on,
     top_org_unit_key,
     job_family_code,

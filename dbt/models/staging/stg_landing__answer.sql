@@ -1,12 +1,7 @@
 -- No model reads it yet: as a view it costs the build nothing.
 {{ config(materialized='view') }}
 
-with landed as (
-
-    select * from {{ source('landing', 'answer') }}
-    where {{ is_new_load('answer') }}
-
-)
+{{ landed('answer') }}
 
 select
     {{ key('source_id') }} as answer_key,
@@ -16,6 +11,7 @@ select
     answered_at,
     duration_seconds,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

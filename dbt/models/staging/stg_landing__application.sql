@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'application') }}
-    where {{ is_new_load('application') }}
-
-)
+{{ landed('application') }}
 
 select
     {{ key('source_id') }} as application_key,
@@ -21,6 +16,7 @@ select
     rejection_reason_code,
     is_prospect,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

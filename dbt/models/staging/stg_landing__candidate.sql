@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'candidate') }}
-    where {{ is_new_load('candidate') }}
-
-)
+{{ landed('candidate') }}
 
 select
     {{ key('source_id') }} as candidate_key,
@@ -28,6 +23,7 @@ select
     citizenship,
     protected_group,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

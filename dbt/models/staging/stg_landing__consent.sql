@@ -1,12 +1,7 @@
 -- No model reads it yet: as a view it costs the build nothing.
 {{ config(materialized='view') }}
 
-with landed as (
-
-    select * from {{ source('landing', 'consent') }}
-    where {{ is_new_load('consent') }}
-
-)
+{{ landed('consent') }}
 
 select
     {{ key('source_id') }} as consent_key,
@@ -18,6 +13,7 @@ select
     given_at,
     withdrawn_at,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

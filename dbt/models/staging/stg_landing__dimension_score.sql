@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'dimension_score') }}
-    where {{ is_new_load('dimension_score') }}
-
-)
+{{ landed('dimension_score') }}
 
 select
     {{ key('source_id') }} as dimension_score_key,
@@ -21,6 +16,7 @@ select
     -- Landed before the field existed: an assessment.
     coalesce(score_purpose_code, 'assessment') as score_purpose_code,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

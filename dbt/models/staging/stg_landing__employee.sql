@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'employee') }}
-    where {{ is_new_load('employee') }}
-
-)
+{{ landed('employee') }}
 
 select
     {{ key('source_id') }} as employee_key,
@@ -32,6 +27,7 @@ select
     citizenship,
     protected_group,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'employment_event') }}
-    where {{ is_new_load('employment_event') }}
-
-)
+{{ landed('employment_event') }}
 
 select
     {{ key('source_id') }} as employment_event_key,
@@ -14,6 +9,7 @@ select
     recorded_at,
     reason_code,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'interview') }}
-    where {{ is_new_load('interview') }}
-
-)
+{{ landed('interview') }}
 
 select
     {{ key('source_id') }} as interview_key,
@@ -19,6 +14,7 @@ select
     started_at,
     ended_at,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'offer') }}
-    where {{ is_new_load('offer') }}
-
-)
+{{ landed('offer') }}
 
 select
     {{ key('source_id') }} as offer_key,
@@ -17,6 +12,7 @@ select
     decline_reason_code,
     start_on,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'opening') }}
-    where {{ is_new_load('opening') }}
-
-)
+{{ landed('opening') }}
 
 select
     {{ key('source_id') }} as opening_key,
@@ -16,6 +11,7 @@ select
     filled_at,
     closed_at,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'org_unit') }}
-    where {{ is_new_load('org_unit') }}
-
-)
+{{ landed('org_unit') }}
 
 select
     {{ key('source_id') }} as org_unit_key,
@@ -14,6 +9,7 @@ select
     name_en,
     is_active,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

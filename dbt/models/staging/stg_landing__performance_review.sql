@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'performance_review') }}
-    where {{ is_new_load('performance_review') }}
-
-)
+{{ landed('performance_review') }}
 
 select
     {{ key('source_id') }} as performance_review_key,
@@ -17,6 +12,7 @@ select
     scale_max,
     rating_0_1,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'prediction') }}
-    where {{ is_new_load('prediction') }}
-
-)
+{{ landed('prediction') }}
 
 select
     {{ key('source_id') }} as prediction_key,
@@ -18,6 +13,7 @@ select
     reasons,
     scored_at,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'requisition') }}
-    where {{ is_new_load('requisition') }}
-
-)
+{{ landed('requisition') }}
 
 select
     {{ key('source_id') }} as requisition_key,
@@ -26,6 +21,7 @@ select
     is_evergreen,
     is_test,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'requisition_event') }}
-    where {{ is_new_load('requisition_event') }}
-
-)
+{{ landed('requisition_event') }}
 
 select
     {{ key('source_id') }} as requisition_event_key,
@@ -12,6 +7,7 @@ select
     event_type as event_type_code,
     occurred_at,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,9 +1,4 @@
-with landed as (
-
-    select * from {{ source('landing', 'stage_event') }}
-    where {{ is_new_load('stage_event') }}
-
-)
+{{ landed('stage_event') }}
 
 select
     {{ key('source_id') }} as stage_event_key,
@@ -15,6 +10,7 @@ select
     actor_type as actor_type_code,
     reason_code,
     source_updated_at,
+    source_created_at,
     is_deleted,
     load_id,
     payload_hash

@@ -1,0 +1,179 @@
+"""Running dbt on one file: what it is told, and what became of every model and test."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from talentloop.config import load_yaml
+from talentloop.errors import BuildError
+from talentloop.ids import secret_key
+from talentloop.ops.loads import loads
+from talentloop.settings import Settings
+from talentloop.warehouse.rules import rule_variables
+
+_PR_SET_PDEATHSIG = 1
+#: Nothing but the end of a build may move the file to a new state.
+_NO_CHECKPOINT: dict[str, bool | int | float | str | list[str]] = {"checkpoint_threshold": "1TB"}
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test."""
+
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    message: str
+
+
+def target_folder(settings: Settings) -> Path:
+    """Where dbt leaves its artifacts of the live build."""
+    return settings.warehouse_file.parent / "dbt"
+
+
+def prepare_file(settings: Settings, database: Path, at: datetime) -> None:
+    """Tell dbt through tables what a build is about.
+
+    Arguments would show the salt in process lists, and a changed variable would make dbt parse the
+    whole project again.
+    """
+    rows = [(row.load_id, row.entity, row.source) for row in loads(settings, "passed")]
+    salt = secret_key(settings, "person.key").hex()
+    with duckdb.connect(str(database), config=_NO_CHECKPOINT) as db:
+        db.execute("pragma disable_checkpoint_on_shutdown")
+        db.execute("create schema if not exists ops")
+        db.execute(
+            "create or replace table ops.build_request as select $1::timestamptz as as_of", [at]
+        )
+        db.execute(
+            "create or replace table ops.passed_load(load_id varchar, entity varchar, source varchar)"
+        )
+        if rows:
+            columns = list(zip(*rows, strict=True))
+            db.execute(
+                "insert into ops.passed_load select unnest($1), unnest($2), unnest($3)",
+                [list(column) for column in columns],
+            )
+        db.execute("create or replace table ops.build_secret as select $1 as person_salt", [salt])
+
+
+def finish_file(database: Path) -> None:
+    """Move the file to its new state, at once and durably."""
+    with duckdb.connect(str(database)) as db:
+        db.execute("checkpoint")
+
+
+def dbt_environment(settings: Settings, database: Path, target: Path) -> dict[str, str]:
+    """The variables that `dbt/profiles.yml` reads, on top of this process's environment."""
+    return {
+        **os.environ,
+        "TALENTLOOP_DBT_DUCKDB": str(database),
+        "TALENTLOOP_DBT_THREADS": str(settings.warehouse_threads),
+        "TALENTLOOP_DBT_MEMORY": settings.warehouse_memory,
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_NO_VERSION_CHECK": "1",
+        "PYTHONPATH": str(settings.project),
+    }
+
+
+def dbt_variables(settings: Settings, landing_root: str) -> dict[str, Any]:
+    """What every build tells dbt."""
+    return {
+        "landing_root": landing_root,
+        "is_simulated": _is_simulated(settings),
+        **rule_variables(settings),
+    }
+
+
+def _is_simulated(settings: Settings) -> bool:
+    sources = sorted((settings.config / "sources").glob("*.yml"))
+    return any((load_yaml(path) or {}).get("simulated") is True for path in sources)
+
+
+def run_dbt(
+    settings: Settings,
+    database: Path,
+    target: Path,
+    variables: Mapping[str, Any],
+    *options: str,
+) -> tuple[str, tuple[NodeResult, ...]]:
+    """Run `dbt build` on a file; the invocation's id, and what became of every node.
+
+    Raises:
+        BuildError: dbt could not run, or a model or test failed.
+    """
+    project = settings.project / "dbt"
+    command = [
+        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build",
+        "--project-dir", str(project), "--profiles-dir", str(project),
+        "--vars", json.dumps(variables), "--exclude-resource-type", "unit_test", *options,
+    ]  # fmt: skip
+    results = target / "run_results.json"
+    results.unlink(missing_ok=True)
+    done = subprocess.run(
+        command,
+        env=dbt_environment(settings, database, target),
+        cwd=database.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=3600,
+        preexec_fn=_die_with_parent,
+    )
+    if not results.exists():
+        tail = "\n".join(done.stdout.strip().splitlines()[-15:])
+        raise BuildError(
+            f"dbt did not run: {tail}",
+            where=str(project),
+            remedy="Correct the project; `talentloop doctor` checks the installation.",
+        )
+    return _read_results(settings, target, done.stdout)
+
+
+def _die_with_parent() -> None:
+    """Let no dbt outlive a killed build: it would hold the file. (Linux; harmless elsewhere.)"""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _read_results(
+    settings: Settings, target: Path, output: str
+) -> tuple[str, tuple[NodeResult, ...]]:
+    content: dict[str, Any] = json.loads((target / "run_results.json").read_text())
+    nodes = tuple(
+        NodeResult(
+            name=item["unique_id"].split(".", 2)[2],
+            kind=item["unique_id"].split(".", 1)[0],
+            status=item["status"],
+            seconds=round(item["execution_time"], 3),
+            message=(item.get("message") or "").strip(),
+        )
+        for item in content["results"]
+    )
+    broken = [n for n in nodes if n.status in ("error", "fail", "runtime error")]
+    if broken or not nodes:
+        first = broken[0] if broken else None
+        raise BuildError(
+            f"{len(broken)} of {len(nodes)} models and tests failed: "
+            + (f"{first.message[:600]}" if first else output[-600:]),
+            where=f"dbt {first.kind} {first.name}" if first else str(settings.project / "dbt"),
+            remedy="The last good build and the published copy are untouched. Correct the cause "
+            f"and build again; details in {target / 'logs' / 'dbt.log'}.",
+        )
+    return content["metadata"]["invocation_id"], nodes

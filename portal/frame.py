@@ -17,7 +17,7 @@ from talentloop.codes import CodeLists, Lang, load_code_lists
 from talentloop.errors import TalentLoopError
 from talentloop.metrics import Metric, MetricRegistry, load_metrics
 from talentloop.ops.incidents import open_incidents
-from talentloop.reports import ParameterError, ReportResult, version_as_of
+from talentloop.reports import ParameterError, ReportResult
 from talentloop.reports.options import ReportingOptions, load_options
 from talentloop.reports.text import CellText
 from talentloop.settings import Settings
@@ -118,22 +118,20 @@ class Frame:
         return next((value for name, value in self.query if name == "as_of"), None)
 
     @property
-    def version_asked(self) -> str | None:
-        """The published version that answers for that day; None is the current one.
+    def day_asked(self) -> date | None:
+        """That day; None asks for the data as they stand now.
 
         Raises:
             ParameterError: it is no day.
-            PublishError: no version that is kept reaches back to it.
         """
         if self.as_of_asked is None:
             return None
         try:
-            day = date.fromisoformat(self.as_of_asked)
+            return date.fromisoformat(self.as_of_asked)
         except ValueError:
             raise ParameterError(
                 f"{self.as_of_asked!r} is no day", where="as_of", remedy="Write it as YYYY-MM-DD."
             ) from None
-        return version_as_of(self.settings, day)
 
     @property
     def is_stale(self) -> bool:

@@ -14,7 +14,7 @@ from portal.routes.talent import VIEWER
 from portal.views.exporting import as_file
 from talentloop.ops import audit
 from talentloop.reports import ReportResult, all_reports, as_result, compare_report
-from talentloop.warehouse import open_published
+from talentloop.reports.runner import open_at
 
 router = APIRouter()
 _EVERYTHING = 100_000
@@ -35,7 +35,7 @@ def export(
     if spec.origin == "operations":
         result = LiveDesk(frame).report(name, **given)
     else:
-        with open_published(frame.settings, frame.version_asked) as db:
+        with open_at(frame.settings, frame.day_asked) as db:
             result = _rows(Desk(frame, db), name, given, bool(request.query_params.get("compare")))
     detail = {
         "form": form,

@@ -11,7 +11,7 @@ from portal.render import render
 from portal.routes.request import FrameGiven, LiveDeskGiven
 from portal.views.report import catalogue_page, report_page
 from talentloop.reports import all_reports
-from talentloop.warehouse import open_published
+from talentloop.reports.runner import open_at
 
 router = APIRouter()
 
@@ -33,7 +33,7 @@ def report(frame: FrameGiven, desk: LiveDeskGiven, request: Request, name: str) 
     given = {k: v for k, v in request.query_params.items() if k not in kept and v}
     if spec.origin == "operations":
         return render(frame, "report.html", page=report_page(desk, name, given))
-    with open_published(frame.settings, frame.version_asked) as db:
+    with open_at(frame.settings, frame.day_asked) as db:
         frame.edition = Edition.of(db)
         return render(frame, "report.html", page=report_page(Desk(frame, db), name, given))
 

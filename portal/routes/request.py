@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from portal.cards import Desk, LiveDesk
 from portal.frame import Edition, Frame
 from talentloop.errors import PublishError
+from talentloop.reports.runner import open_at
 from talentloop.settings import Settings
 from talentloop.warehouse import open_published
 
@@ -24,7 +25,7 @@ def given_frame(request: Request) -> Frame:
 
 def given_desk(frame: Annotated[Frame, Depends(given_frame)]) -> Iterator[Desk]:
     """A desk on the published copy that the address asks for, open until the page is rendered."""
-    with open_published(frame.settings, frame.version_asked) as db:
+    with open_at(frame.settings, frame.day_asked) as db:
         frame.edition = Edition.of(db)
         yield Desk(frame, db)
 

@@ -9,11 +9,13 @@ from talentloop import ops
 from talentloop.ops import cursors, incidents, proposals, quarantine
 from talentloop.ops.models import (
     CheckResult,
+    FrozenFigure,
     Load,
     ModelAlias,
     OutboxRow,
     Promotion,
     ReconcileRow,
+    Restatement,
     StepRun,
 )
 from talentloop.settings import Settings
@@ -33,6 +35,7 @@ def seed(settings: Settings) -> None:
         title="Checks failed: offer from files", remedy="Correct at the source.",
     )  # fmt: skip
     _propose_weights(settings)
+    _freeze(settings)
     with ops.session(settings) as db:
         for number, (source, rows, state) in enumerate(
             [("successfactors", 900, "passed"), ("files", 30, "failed")], start=1
@@ -74,6 +77,23 @@ def seed(settings: Settings) -> None:
                          metrics={"test.auc": 0.774, "gain_over_prior.auc": 0.27}))  # fmt: skip
         db.add(ModelAlias(model_name="performance_6m", alias="champion", model_version="3",
                           updated_at=now))  # fmt: skip
+
+
+def _freeze(settings: Settings) -> None:
+    """October as frozen, and one figure that later data changed."""
+    now = settings.clock.now()
+    kept = {
+        "published_version": "v2026.11.01-1",
+        "as_of": now,
+        "period_on": "2026-10-01",
+        "scope": "",
+    }
+    with ops.session(settings) as db:
+        for metric, value, n in (("accepted_offers", 17.0, None), ("time_to_hire", 25.6, 17),
+                                 ("join_rate", 0.75, 4)):  # fmt: skip
+            db.add(FrozenFigure(metric=metric, value=value, n=n, frozen_at=now, **kept))
+        db.add(Restatement(metric="accepted_offers", value_before=17.0, value_after=18.0,
+                           noticed_at=now, **kept))  # fmt: skip
 
 
 def _propose_weights(settings: Settings) -> None:

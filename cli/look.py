@@ -15,11 +15,12 @@ from cli.output import AsJson, console, explained, print_json, print_table, tell
 from loop.doctor import examine
 from loop.status import loop_status
 from loop.summary import print_summary
-from talentloop.errors import ConfigError
+from talentloop.errors import CheckFailedError, ConfigError
 from talentloop.settings import get_settings
 
 if TYPE_CHECKING:
     from talentloop.reports import Comparison, ReportResult
+    from talentloop.warehouse.reconcile import Reconciled
 
 
 class Format(StrEnum):
@@ -43,7 +44,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print the
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (report, query, status, doctor):
+    for command in (report, query, status, doctor, reconcile):
         app.command()(command)
 
 
@@ -196,3 +197,26 @@ def doctor(as_json: AsJson = False) -> None:
         )
     if any(finding.state == "missing" for finding in findings):
         raise typer.Exit(1)
+
+
+@explained
+def reconcile(as_json: AsJson = False) -> None:
+    """Compare source, landing and warehouse: counts and checksums; exit 5 when a row was altered."""
+    from talentloop.warehouse.reconcile import reconcile as compare
+
+    found = compare(get_settings())
+    if as_json:
+        print_json([{**vars(row), "is_whole": row.is_whole} for row in found])
+    else:
+        heads = ["", "entity", "logged", "landed", "staged", "current", "mart", "held", "rejected",
+                 "altered"]  # fmt: skip
+        print_table(heads, [_reconciled(row) for row in found])
+    if not all(row.is_whole for row in found):
+        raise typer.Exit(CheckFailedError.exit_code)
+
+
+def _reconciled(row: Reconciled) -> list[Any]:
+    mark = "[green]✓[/]" if row.is_whole else "[red]✗[/]"
+    altered = ", ".join((*row.changed_files, *row.changed_columns))
+    return [mark, row.entity, row.n_logged, row.n_landed, row.n_staged, row.n_current, row.n_mart,
+            row.n_held, row.n_rejected, altered]  # fmt: skip

@@ -9,7 +9,17 @@ from starlette.types import Scope
 
 from portal.failures import add_failure_pages
 from portal.render import HERE
-from portal.routes import before_after, export, funnel, health, monthly, quality, reports, talent
+from portal.routes import (
+    before_after,
+    export,
+    funnel,
+    health,
+    monthly,
+    quality,
+    reports,
+    talent,
+    validity,
+)
 from portal.security import SecurityHeaders, require_loopback
 from talentloop.codes import load_code_lists
 from talentloop.metrics import load_metrics
@@ -45,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)
-    pages = (health, monthly, funnel, before_after, talent, quality, reports, export)
+    pages = (health, monthly, funnel, validity, before_after, talent, quality, reports, export)
     for module in pages:
         app.include_router(module.router)
     app.mount("/static", _Static(directory=HERE / "static"), name="static")

@@ -29,6 +29,7 @@ def sections() -> tuple[Section, ...]:
             (
                 Link("/reports/monthly", "nav.monthly"),
                 Link("/reports/funnel", "nav.funnel"),
+                Link("/reports/validity", "nav.validity"),
                 Link("/reports/before_after", "nav.before_after"),
                 Link("/reports", "nav.catalogue"),
             ),

@@ -18,6 +18,7 @@ PAGES = {
     "monthly": ("/reports/monthly", ["monthly", "filters"]),
     "funnel": ("/reports/funnel", ["funnel", "filters"]),
     "applications": ("/reports/funnel/applications", ["applications", "filters"]),
+    "validity": ("/reports/validity", ["validity", "filters"]),
     "before_after": ("/reports/before_after", ["before_after", "filters"]),
     "talent": ("/talent", ["talent", "filters"]),
     "person": ("/talent/{person_key}", ["person", "advice"]),

@@ -83,6 +83,7 @@ def pages(settings: Settings) -> dict[str, str]:
         "monthly": "/reports/monthly",
         "funnel": "/reports/funnel",
         "applications": "/reports/funnel/applications?stage=interview",
+        "validity": "/reports/validity",
         "before_after": "/reports/before_after",
         "talent": "/talent",
         "profile": f"/talent/{found[0]['person_key']}" if found else "/talent",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from portal.cards import Card, Desk
 from portal.charts.scale import zero_scale
@@ -18,6 +18,8 @@ from portal.views.values import count, figure
 from talentloop.reports import ReportResult
 from talentloop.reports.parameters import last_month
 from talentloop.reports.privacy import Row
+from talentloop.reports.spec import Column, Format
+from talentloop.reports.text import DECIMALS, rounded
 
 WINDOWS = (1, 3, 6, 12)
 
@@ -88,6 +90,26 @@ class SourceCard:
 
 
 @dataclass(frozen=True)
+class FrozenLine:
+    """A figure as it stood at month end, and as later data have it."""
+
+    metric: str
+    frozen: str
+    now: str
+    change: str
+
+
+@dataclass(frozen=True)
+class FrozenCard:
+    """The month's frozen figures; none before the month was frozen."""
+
+    title: str
+    lines: list[FrozenLine]
+    as_of: datetime
+    result: ReportResult
+
+
+@dataclass(frozen=True)
 class MonthlyCards:
     """The cards of a month that has figures."""
 
@@ -99,6 +121,7 @@ class MonthlyCards:
     declines: Card[DeclineCard]
     cohort: Card[CohortCard | None]
     sources: Card[SourceCard]
+    frozen: Card[FrozenCard | None]
 
 
 @dataclass(frozen=True)
@@ -137,6 +160,7 @@ def _cards(desk: Desk, month: date, is_partial: bool) -> MonthlyCards:
         declines=desk.card("decline_reasons", lambda: _declines(desk, month)),
         cohort=desk.card("cohort_reach", lambda: _cohort(desk, month)),
         sources=desk.card("source_quality", lambda: _sources(desk)),
+        frozen=desk.card("frozen_figures", lambda: _frozen(desk, month)),
     )
 
 
@@ -271,3 +295,38 @@ def _sources(desk: Desk) -> SourceCard:
     title = findings.source_title(desk.frame, result.rows)
     n = sum(count(r, "n_applications") or 0 for r in result.rows)
     return SourceCard(title, result, top, marks, n)
+
+
+def _frozen(desk: Desk, month: date) -> FrozenCard | None:
+    result = desk.report("frozen_figures", month=month)
+    if not result.rows:
+        return None
+    lines = [_frozen_line(desk.frame, row) for row in result.rows]
+    n = sum(bool(row["is_restated"]) for row in result.rows)
+    title = desk.frame.t("frozen.some", n=n) if n else desk.frame.t("frozen.none")
+    as_of = result.rows[0]["frozen_as_of"]
+    assert isinstance(as_of, datetime)  # noqa: S101 - the report declares a time
+    return FrozenCard(title, lines, as_of, result)
+
+
+def _frozen_line(frame: Frame, row: Row) -> FrozenLine:
+    metric = str(row["metric"])
+    unit = frame.metric(metric).unit
+    column = _COLUMN_OF_UNIT[unit if unit in _COLUMN_OF_UNIT else "count"]
+    frozen, later = figure(row, "value_frozen"), figure(row, "value_restated")
+    change = ""
+    if frozen is not None and later is not None:
+        scale, digits = (100, 1) if unit == "percent" else (1, DECIMALS[column.format])
+        shown = rounded(scale * later, digits) - rounded(scale * frozen, digits)
+        change = frame.words.change(shown / scale, column)
+    now = frame.words.cell(row["value_restated"], column) if row["is_restated"] else ""
+    return FrozenLine(metric, frame.words.cell(row["value_frozen"], column), now, change)
+
+
+def _column(form: Format) -> Column:
+    return Column.model_validate({"zh": "值", "en": "Value", "class": "aggregate", "format": form})
+
+
+_COLUMN_OF_UNIT = {
+    "count": _column("integer"), "days": _column("days"), "percent": _column("percent"),
+}  # fmt: skip

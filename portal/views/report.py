@@ -288,7 +288,7 @@ def _tile(frame: Frame, result: ReportResult, figure: Compared) -> Kpi:
         text = _change(frame, column, figure.changes[when])
         note = "" if text.is_larger or not text.then else text.verdict
         then = text.then or text.verdict
-        compares.append(Compare(frame.t(f"report.{when}"), then, text.change, note=note))
+        compares.append(Compare(frame.t(f"compare.{when}"), then, text.change, note=note))
     meta = _count(figure)
     badge = frame.t("badge.provisional") if figure.now.is_provisional else None
     value = frame.words.cell(figure.now.value, column)

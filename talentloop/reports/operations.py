@@ -15,6 +15,7 @@ from talentloop.ops import session
 from talentloop.ops.models import (
     CheckResult,
     Cursor,
+    FrozenFigure,
     Incident,
     Load,
     OutboxRow,
@@ -27,7 +28,7 @@ from talentloop.ops.models import (
     StepRun,
 )
 from talentloop.reports.parameters import Value
-from talentloop.reports.privacy import Row
+from talentloop.reports.privacy import Row, few_withheld
 from talentloop.settings import Settings
 
 _OPEN = ("open", "corrected")
@@ -292,6 +293,40 @@ def _versions(db: Session, values: dict[str, Value]) -> list[Row]:
     ]
 
 
+def _frozen_figures(db: Session, values: dict[str, Value]) -> list[Row]:
+    """The company's figures of a month as frozen, and as the latest restatement has them."""
+    period = f"{values['month']:%Y-%m-%d}"
+    query = select(FrozenFigure).where(FrozenFigure.period_on == period, FrozenFigure.scope == "")
+    newest = select(func.max(Restatement.id)).where(
+        Restatement.period_on == period, Restatement.scope == ""
+    )
+    later = {
+        row.metric: row
+        for row in db.scalars(
+            select(Restatement).where(Restatement.id.in_(newest.group_by(Restatement.metric)))
+        )
+    }
+    rows: list[Row] = []
+    for row in db.scalars(query.order_by(FrozenFigure.id)):
+        restated = later.get(row.metric)
+        rows.append(
+            {
+                "metric": row.metric,
+                "value_frozen": few_withheld(row.value, row.n),
+                "n_frozen": row.n,
+                "value_restated": few_withheld(restated.value_after, restated.n_after)
+                if restated
+                else None,
+                "n_restated": restated.n_after if restated else None,
+                "is_restated": restated is not None,
+                "frozen_as_of": row.as_of,
+                "frozen_at": row.frozen_at,
+                "noticed_at": restated.noticed_at if restated else None,
+            }
+        )
+    return rows
+
+
 def _restatements(db: Session, values: dict[str, Value]) -> list[Row]:
     query = select(Restatement).order_by(Restatement.id.desc())
     if values["metric"] is not None:
@@ -324,6 +359,7 @@ def _weight_proposals(db: Session, _values: dict[str, Value]) -> list[Row]:
             "advice": row.evidence["advice"],
             "proposed_at": row.proposed_at,
             "decided_at": row.decided_at,
+            "decided_by": row.decided_by,
             "effective_at": row.effective_at,
             **{name: row.evidence[name] for name in ("n", "r_now", "r_proposed")},
             **dict(zip(("gain", "gain_lower", "gain_upper"), row.evidence["gain"], strict=True)),
@@ -396,10 +432,11 @@ _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "ops_steps": _steps,
     "ops_promotions": _promotions,
     "ops_versions": _versions,
-    "restatements": _restatements,
     "weight_proposals": _weight_proposals,
+    "restatements": _restatements,
     "weight_proposal_impact": _weight_proposal_impact,
     "identity_proposals": _identity_proposals,
+    "frozen_figures": _frozen_figures,
 }
 
 

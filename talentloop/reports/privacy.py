@@ -56,6 +56,17 @@ def rate(k: float, n: float, value: Cell) -> Cell:
     return value
 
 
+def few_withheld(value: float | None, n: int | None) -> Cell:
+    """A frozen figure as leaders may see it: a count by itself, a share or a statistic by its n."""
+    if value is None:
+        return None
+    if n is None:
+        return Withheld("small") if 0 < value < LEAST else value
+    if 0 <= value <= 1:
+        return rate(value * n, n, value)
+    return Withheld("small") if n < LEAST else value
+
+
 def _number(row: Mapping[str, Cell], name: str | None) -> float:
     value = row.get(name or "")
     return float(value) if isinstance(value, int | float) else 0.0

@@ -21,7 +21,7 @@ NUMERIC: frozenset[Format] = frozenset(
 #: further statistic (spread), the cases counted (n) and among them the events (k), those left out
 #: because they are open (n_open) or counted as censored (n_censored), the figure of an earlier
 #: period, or a flag that says that the row will still change. `attribute` is no metric: a place in
-#: an order, a round, the ends of a scale.
+#: an order, a round, the ends of a scale, or a value whose metric stands in its row.
 Role = Literal[
     "value", "lower", "upper", "p25", "p75", "spread", "n", "k", "n_open", "n_censored", "before",
     "provisional", "attribute",

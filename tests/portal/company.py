@@ -136,7 +136,8 @@ class Company:
                      exit_type_code=went,
                      duration_days=(left - entered) / timedelta(days=1) if left else None,
                      open_days=None if left else (AS_OF - entered) / timedelta(days=1),
-                     is_open=left is None, is_reentry=False, is_accidental=False, **base)  # fmt: skip
+                     is_open=left is None, is_reentry=False, is_accidental=False,
+                     is_catch_up=False, **base)  # fmt: skip
         self._outcome(number, key, person, requisition, applied, spells, status, base)
 
     def _outcome(

@@ -240,6 +240,42 @@ select
 create table fct_application_dimension as
 select application_key, dimension_code, avg(score_0_1) as score_0_1
 from fct_dimension_score group by application_key, dimension_code;
+    d.dimension_code, 'all' as job_family_code, m.months, 64 as n, 70 as n_hired, 0.91 as coverage_rate,
+    d.r as pearson_r, d.r - 0.24 as pearson_lower, d.r + 0.22 as pearson_upper, d.r - 0.01 as spearman_r,
+    d.r - 0.25 as spearman_lower, d.r + 0.21 as spearman_upper, 0.1 as sd_applicants, 0.08 as sd_hired,
+    1.25 as restriction_u, 1.22 * d.r as corrected_r, 1.22 * d.r - 0.28 as corrected_lower,
+    1.22 * d.r + 0.25 as corrected_upper, 1.3 * d.r as criterion_corrected_r, 0.31 as overall_r,
+    d.r * d.r / 10 as delta_r2, true as is_shown, false as may_change_weights
+from (values ('communication', 0.02), ('logic', 0.14), ('professionalism', 0.26), ('teamwork', 0.31),
+    ('stress', 0.11), ('culture', -0.04)) as d (dimension_code, r)
+cross join (values (3), (6), (12)) as m (months);
+
+create table mart_scorer_agreement as
+select
+    c.comparison_code, d.dimension_code, 164 as n_targets, 14 as n_raters, 328 as n_scores,
+    2.0 as scores_per_target, c.icc as icc_1_1, c.icc - 0.1 as icc_1_1_lower, c.icc + 0.08 as icc_1_1_upper,
+    c.icc + 0.1 as icc_1_k, c.icc as icc_1_k_lower, c.icc + 0.15 as icc_1_k_upper, c.icc as icc_2_1,
+    c.icc + 0.1 as icc_2_k, c.icc as weighted_kappa, c.icc as krippendorff_alpha,
+    0.01 as mean_difference_0_1, true as is_shown
+from (values ('human_human', 0.58), ('human_ai', 0.54), ('ai_ai', 0.9)) as c (comparison_code, icc)
+cross join (values ('teamwork'), ('logic')) as d (dimension_code);
+
+create table mart_interviewer_rating as
+select
+    md5('person' || k) as scorer_key, null::date as quarter_on, 46 as n_applications,
+    (k - 3) / 60 as deviation_0_1, (k - 3) / 80 as leniency_0_1, (k - 3) / 80 - 0.02 as leniency_lower_0_1,
+    (k - 3) / 80 + 0.02 as leniency_upper_0_1, 0.95 as spread_ratio, 0.4 as halo_r, 0.35 as company_halo_r,
+    true as is_shown
+from generate_series(0, 6) as s (k);
+
+create table mart_score_threshold as
+select
+    'communication_90_excellent' as threshold_code, 'communication' as dimension_code,
+    'all' as job_family_code, 3 as months, 64 as n, 12 as n_high, 7 as n_high_excellent,
+    7 / 12 as high_rate, 0.32 as high_lower, 0.81 as high_upper, 52 as n_low, 15 as n_low_excellent,
+    15 / 52 as low_rate, 0.18 as low_lower, 0.42 as low_upper, 7 / 12 - 15 / 52 as difference,
+    -0.01 as difference_lower, 0.55 as difference_upper, 3.4 as odds_ratio, 0.09 as p_value,
+    6 as n_tests, 0.54 as holm_p_value, 0.3 as bh_p_value, true as is_shown;
 
 create table talent_profile as
 with newest as (
@@ -273,3 +309,13 @@ select
     1 as n_exact_components, 0 as n_links, null::double as weakest_match_weight,
     if(n_records > 1, 'exact', 'single') as joined_by_code
 from talent_profile;
+create table fct_application_dimension as
+select application_key, dimension_code, avg(score_0_1) as score_0_1
+from fct_dimension_score group by all;
+
+create table dim_portrait_weight as
+select
+    'default' as portrait_code, '1' as portrait_version, d.dimension_code, d.weight, 4 as min_dimensions,
+    null::timestamptz as effective_at
+from (values ('communication', 0.15), ('logic', 0.2), ('professionalism', 0.25), ('teamwork', 0.15),
+    ('stress', 0.15), ('culture', 0.1)) as d (dimension_code, weight);

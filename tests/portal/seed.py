@@ -6,14 +6,16 @@ import json
 from datetime import timedelta
 
 from talentloop import ops
-from talentloop.ops import cursors, incidents, quarantine
+from talentloop.ops import cursors, incidents, proposals, quarantine
 from talentloop.ops.models import (
     CheckResult,
+    FrozenFigure,
     Load,
     ModelAlias,
     OutboxRow,
     Promotion,
     ReconcileRow,
+    Restatement,
     StepRun,
 )
 from talentloop.settings import Settings
@@ -32,6 +34,8 @@ def seed(settings: Settings) -> None:
         settings, kind="check_failed", where="load L2 of offer from files",
         title="Checks failed: offer from files", remedy="Correct at the source.",
     )  # fmt: skip
+    _propose_weights(settings)
+    _freeze(settings)
     with ops.session(settings) as db:
         for number, (source, rows, state) in enumerate(
             [("successfactors", 900, "passed"), ("files", 30, "failed")], start=1
@@ -73,6 +77,35 @@ def seed(settings: Settings) -> None:
                          metrics={"test.auc": 0.774, "gain_over_prior.auc": 0.27}))  # fmt: skip
         db.add(ModelAlias(model_name="performance_6m", alias="champion", model_version="3",
                           updated_at=now))  # fmt: skip
+
+
+def _freeze(settings: Settings) -> None:
+    """October as frozen, and one figure that later data changed."""
+    now = settings.clock.now()
+    kept = {
+        "published_version": "v2026.11.01-1",
+        "as_of": now,
+        "period_on": "2026-10-01",
+        "scope": "",
+    }
+    with ops.session(settings) as db:
+        for metric, value, n in (("accepted_offers", 17.0, None), ("time_to_hire", 25.6, 17),
+                                 ("join_rate", 0.75, 4)):  # fmt: skip
+            db.add(FrozenFigure(metric=metric, value=value, n=n, frozen_at=now, **kept))
+        db.add(Restatement(metric="accepted_offers", value_before=17.0, value_after=18.0,
+                           noticed_at=now, **kept))  # fmt: skip
+
+
+def _propose_weights(settings: Settings) -> None:
+    """A proposal to weigh teamwork more, with the evidence that the page shows."""
+    now = {"communication": 0.15, "logic": 0.2, "professionalism": 0.25, "teamwork": 0.15,
+           "stress": 0.15, "culture": 0.1}  # fmt: skip
+    proposed = {**now, "teamwork": 0.25, "communication": 0.1, "culture": 0.05}
+    rows = [{"dimension": n, "now": now[n], "proposed": proposed[n], "r": 0.2} for n in now]
+    evidence = {"advice": "change", "n": 191, "r_now": 0.264, "r_proposed": 0.29,
+                "gain": [0.026, 0.004, 0.049], "dimensions": rows}  # fmt: skip
+    change = {"version": "2", "replaces": "1", "weights": proposed}
+    proposals.propose(settings, "weights", "default", change, evidence)
 
 
 def _held(entity: str, number: int) -> quarantine.QuarantineItem:

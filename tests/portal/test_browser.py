@@ -56,7 +56,7 @@ def browser() -> Iterator[Any]:
 @pytest.mark.parametrize(
     "name",
     ["monthly", "funnel", "applications", "talent", "profile", "quality", "catalogue", "report",
-     "definitions"],
+     "report_intervals", "validity", "before_after", "definitions"],
 )  # fmt: skip
 def test_every_page_keeps_the_policy_and_fits_the_screen(
     running: Settings, base: str, browser: Any, tmp_path: Path, name: str, device: str

@@ -21,7 +21,7 @@ MADE_UP = (
     "month.short.",
     "trend.line.",
     "definition.",
-    "catalogue.",
+    "compare.",
     "quality.head_",
 )
 

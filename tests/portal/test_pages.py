@@ -8,7 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from portal.frame import Frame
-from talentloop.reports import run_report
+from portal.views.report import path_of
+from talentloop.reports import all_reports, get_report, run_compared, run_report
 from talentloop.reports.text import CellText, number
 from talentloop.settings import Settings
 from talentloop.warehouse import open_published
@@ -18,7 +19,8 @@ PAGES = (
     "/reports/monthly", "/reports/monthly?month=2026-05", "/reports/funnel",
     "/reports/funnel?department=RD&from=2026-01", "/reports/funnel/applications?stage=interview",
     "/talent", "/talent?sort=score", "/quality", "/reports", "/reports/funnel/table",
-    "/reports/ops_steps", "/definitions",
+    "/reports/ops_steps", "/definitions", "/reports/validity", "/reports/validity?months=3",
+    "/reports/before_after", "/reports/monthly_hiring_efficiency?month=2026-09",
 )  # fmt: skip
 
 
@@ -219,3 +221,83 @@ def test_a_definition_stands_behind_each_question_mark(running: Settings, site: 
     metrics = Frame(running, "en", "auto", "/", []).registry.metrics
     for key in ("time_to_hire", "offer_acceptance_rate", "join_rate", "retention_90d_rate"):
         assert metrics[key].formula.en in page.texts
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "name", sorted(n for n, s in all_reports().items() if "person" not in s.parameters)
+)
+def test_every_report_opens_as_a_page(
+    running: Settings, site: TestClient, name: str, lang: str
+) -> None:
+    page = opened(site, f"{path_of(name)}?lang={lang}")
+    title = get_report(name).title.zh if lang == "zh" else get_report(name).title.en
+    assert page.heads[0].replace("\u00a0", " ").startswith(title)
+
+
+def test_the_page_of_a_report_shows_its_figures_and_what_they_were(
+    running: Settings, site: TestClient
+) -> None:
+    page = opened(site, "/reports/monthly_hiring_efficiency?month=2026-09")
+    [median] = [
+        figure
+        for figure in run_compared(
+            running, "monthly_hiring_efficiency", {"month": "2026-09"}
+        ).figures
+        if figure.column == "time_to_hire_median_days"
+    ]
+    then = median.changes["year"].then
+    assert then is not None
+    assert number(float(str(median.now.value)), 1) in page.texts
+    assert number(float(str(then.value)), 1) in page.texts
+
+
+def test_the_export_of_a_comparison_is_what_the_page_compares(site: TestClient) -> None:
+    text = site.get("/export/funnel.csv?compare=1&to=2026-09").content.decode("utf-8-sig")
+    head = next(line for line in text.splitlines() if not line.startswith("#"))
+    assert "通过率，上一期" in head
+    assert "比去年同期" in head
+
+
+def test_a_figure_of_any_report_leads_to_its_rows(running: Settings, site: TestClient) -> None:
+    page = opened(site, "/reports/stage_ageing")
+    link = next(link for link in page.links if link.startswith("/reports/waiting_list"))
+    listed = opened(site, link)
+    assert [u for u in listed.links if u.startswith("/talent/")]
+
+
+def test_before_and_after_says_what_cannot_be_concluded(
+    running: Settings, site: TestClient
+) -> None:
+    page = opened(site, "/reports/before_after?change_on=2026-08-03&lang=en")
+    rows = run_report(running, "before_after", {"change_on": "2026-08-03"}).rows
+    cells = next(c for c in page.rows if c and c[0].startswith("Median days to a result"))
+    assert cells[1] == number(float(str(rows[0]["decision_days"])), 1)
+    assert cells[4] == number(float(str(rows[1]["decision_days"])), 1)
+    assert "there is no control group" in page.text
+    ahead = opened(site, "/reports/before_after?change_on=2027-01-01&lang=en")
+    assert "No data after this day yet" in ahead.text
+
+
+def test_the_validity_page_shows_raw_figures_and_never_hides_the_correction(
+    running: Settings, site: TestClient
+) -> None:
+    page = opened(site, "/reports/validity")
+    assert "看得出和绩效有关：团队协作、专业能力" in page.text.replace("\u00a0", " ")
+    cells = next(c for c in page.rows if c and c[0] == "团队协作" and "[" in c[2])
+    assert cells[2].split()[0] == "0.31"
+    assert "仅供参考" in page.text
+    assert "待审批" in page.text
+    assert "只用于培训与校准" in page.text
+
+
+def test_frozen_figures_stand_beside_their_restatement(running: Settings, site: TestClient) -> None:
+    page = opened(site, "/reports/monthly?month=2026-10")
+    cells = next(c for c in page.rows if c and c[0].startswith("接受录用") and "+1" in c)
+    assert cells[1:] == ["17", "18", "+1"]
+    few = next(c for c in page.rows if c and c[0].startswith("到岗率") and "没有更正" in c)
+    assert few[1] == "<5"  # four people were due when the month was frozen
+
+
+def test_a_day_that_is_no_day_is_refused(site: TestClient) -> None:
+    assert site.get("/reports/funnel?as_of=yesterday").status_code == 400

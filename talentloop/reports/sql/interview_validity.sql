@@ -1,4 +1,5 @@
 -- Correlation of interview scores with later performance, by dimension; shown from 30 pairs on.
+-- Corrections stand beside the raw figures, never instead.
 select
     dimension_code,
     job_family_code,

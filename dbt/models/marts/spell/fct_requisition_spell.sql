@@ -10,7 +10,7 @@ with logged as (
             when 'held' then 'on_hold'
             when 'closed' then 'closed'
             else 'open'
-        end as state_code,
+        end as requisition_state_code,
         event_type_code,
         occurred_at,
         requisition_event_key as tie
@@ -23,7 +23,7 @@ recorded as (
     {% for state, event in [('approved', 'approved'), ('open', 'opened'), ('closed', 'closed')] %}
     select
         requisition_key,
-        '{{ state }}' as state_code,
+        '{{ state }}' as requisition_state_code,
         '{{ event }}' as event_type_code,
         {{ event }}_at as occurred_at,
         '{{ loop.index }}' as tie
@@ -48,7 +48,7 @@ turn as (
     select *
     from complete
     window in_order as (partition by requisition_key order by occurred_at, tie)
-    qualify state_code is distinct from lag(state_code) over in_order
+    qualify requisition_state_code is distinct from lag(requisition_state_code) over in_order
 
 ),
 
@@ -59,7 +59,7 @@ followed as (
         row_number() over in_order as sequence,
         lead(occurred_at) over in_order as ended_at,
         lead(event_type_code) over in_order as end_type_code,
-        coalesce(bool_or(state_code = 'closed') over before, false) as was_closed
+        coalesce(bool_or(requisition_state_code = 'closed') over before, false) as was_closed
     from turn
     window
         in_order as (partition by requisition_key order by occurred_at, tie),
@@ -74,12 +74,12 @@ followed as (
 select
     md5(requisition_key || ':' || sequence) as requisition_spell_key,
     requisition_key,
-    state_code,
+    requisition_state_code,
     sequence::integer as sequence,
     occurred_at as started_at,
     ended_at,
     end_type_code,
     {{ days_between('occurred_at', 'ended_at') }} as duration_days,
-    ended_at is null and state_code <> 'closed' as is_open,
-    state_code = 'open' and was_closed as is_reopening
+    ended_at is null and requisition_state_code <> 'closed' as is_open,
+    requisition_state_code = 'open' and was_closed as is_reopening
 from followed

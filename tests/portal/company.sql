@@ -207,48 +207,12 @@ select
 
 create table mart_score_threshold as
 select
-    'score_90_excellent' as threshold_code, 'logic' as dimension_code, 'all' as job_family_code,
-    3 as months, 64 as n, 10 as n_high, 6 as n_high_excellent, 0.6 as high_rate, 0.31 as high_lower,
-    0.83 as high_upper, 54 as n_low, 20 as n_low_excellent, 0.37 as low_rate, 0.25 as low_lower,
-    0.5 as low_upper, 0.23 as difference, -0.09 as difference_lower, 0.49 as difference_upper,
-    2.55 as odds_ratio, 0.29 as p_value, 6 as n_tests, 1.0 as holm_p_value, 0.6 as bh_p_value,
-    true as is_shown;
-
-create table mart_scorer_agreement as
-select
-    unnest(['human_human', 'human_ai', 'ai_ai']) as comparison_code, 'logic' as dimension_code,
-    40 as n_targets, 9 as n_raters, 110 as n_scores, 2.75 as scores_per_target, 0.6 as icc_1_1,
-    0.45 as icc_1_1_lower, 0.74 as icc_1_1_upper, 0.8 as icc_1_k, 0.69 as icc_1_k_lower,
-    0.89 as icc_1_k_upper, null::double as icc_2_1, null::double as icc_2_k,
-    0.55 as weighted_kappa, 0.58 as krippendorff_alpha, 0.02 as mean_difference_0_1,
-    true as is_shown;
-
-create table mart_interviewer_rating as
-select
-    unnest(['e1', 'e2']) as scorer_key, null::date as quarter_on, 40 as n_applications,
-    0.05 as deviation_0_1, 0.04 as leniency_0_1, 0.01 as leniency_lower_0_1,
-    0.07 as leniency_upper_0_1, 1.1 as spread_ratio, 0.3 as halo_r, 0.25 as company_halo_r,
-    true as is_shown;
-
-create table dim_portrait_weight as
-select
-    'default' as portrait_code, '1' as portrait_version,
-    unnest(['communication', 'logic', 'professionalism', 'teamwork', 'stress', 'culture']) as dimension_code,
-    unnest([0.15, 0.20, 0.25, 0.15, 0.15, 0.10]) as weight, 4 as min_dimensions,
-    null::timestamptz as effective_at;
-
-create table fct_application_dimension as
-select application_key, dimension_code, avg(score_0_1) as score_0_1
-from fct_dimension_score group by application_key, dimension_code;
-    d.dimension_code, 'all' as job_family_code, m.months, 64 as n, 70 as n_hired, 0.91 as coverage_rate,
-    d.r as pearson_r, d.r - 0.24 as pearson_lower, d.r + 0.22 as pearson_upper, d.r - 0.01 as spearman_r,
-    d.r - 0.25 as spearman_lower, d.r + 0.21 as spearman_upper, 0.1 as sd_applicants, 0.08 as sd_hired,
-    1.25 as restriction_u, 1.22 * d.r as corrected_r, 1.22 * d.r - 0.28 as corrected_lower,
-    1.22 * d.r + 0.25 as corrected_upper, 1.3 * d.r as criterion_corrected_r, 0.31 as overall_r,
-    d.r * d.r / 10 as delta_r2, true as is_shown, false as may_change_weights
-from (values ('communication', 0.02), ('logic', 0.14), ('professionalism', 0.26), ('teamwork', 0.31),
-    ('stress', 0.11), ('culture', -0.04)) as d (dimension_code, r)
-cross join (values (3), (6), (12)) as m (months);
+    'communication_90_excellent' as threshold_code, 'communication' as dimension_code,
+    'all' as job_family_code, 3 as months, 64 as n, 12 as n_high, 7 as n_high_excellent,
+    7 / 12 as high_rate, 0.32 as high_lower, 0.81 as high_upper, 52 as n_low, 15 as n_low_excellent,
+    15 / 52 as low_rate, 0.18 as low_lower, 0.42 as low_upper, 7 / 12 - 15 / 52 as difference,
+    -0.01 as difference_lower, 0.55 as difference_upper, 3.4 as odds_ratio, 0.09 as p_value,
+    6 as n_tests, 0.54 as holm_p_value, 0.3 as bh_p_value, true as is_shown;
 
 create table mart_scorer_agreement as
 select
@@ -268,14 +232,15 @@ select
     true as is_shown
 from generate_series(0, 6) as s (k);
 
-create table mart_score_threshold as
+create table dim_portrait_weight as
 select
-    'communication_90_excellent' as threshold_code, 'communication' as dimension_code,
-    'all' as job_family_code, 3 as months, 64 as n, 12 as n_high, 7 as n_high_excellent,
-    7 / 12 as high_rate, 0.32 as high_lower, 0.81 as high_upper, 52 as n_low, 15 as n_low_excellent,
-    15 / 52 as low_rate, 0.18 as low_lower, 0.42 as low_upper, 7 / 12 - 15 / 52 as difference,
-    -0.01 as difference_lower, 0.55 as difference_upper, 3.4 as odds_ratio, 0.09 as p_value,
-    6 as n_tests, 0.54 as holm_p_value, 0.3 as bh_p_value, true as is_shown;
+    'default' as portrait_code, '1' as portrait_version, d.dimension_code, d.weight, 4 as min_dimensions,
+    null::timestamptz as effective_at
+from (values ('communication', 0.15), ('logic', 0.2), ('professionalism', 0.25), ('teamwork', 0.15),
+    ('stress', 0.15), ('culture', 0.1)) as d (dimension_code, weight);
+create table fct_application_dimension as
+select application_key, dimension_code, avg(score_0_1) as score_0_1
+from fct_dimension_score group by all;
 
 create table talent_profile as
 with newest as (
@@ -309,13 +274,3 @@ select
     1 as n_exact_components, 0 as n_links, null::double as weakest_match_weight,
     if(n_records > 1, 'exact', 'single') as joined_by_code
 from talent_profile;
-create table fct_application_dimension as
-select application_key, dimension_code, avg(score_0_1) as score_0_1
-from fct_dimension_score group by all;
-
-create table dim_portrait_weight as
-select
-    'default' as portrait_code, '1' as portrait_version, d.dimension_code, d.weight, 4 as min_dimensions,
-    null::timestamptz as effective_at
-from (values ('communication', 0.15), ('logic', 0.2), ('professionalism', 0.25), ('teamwork', 0.15),
-    ('stress', 0.15), ('culture', 0.1)) as d (dimension_code, weight);

@@ -55,7 +55,8 @@ select
     round(spearman_r, 6) as spearman_r,
     round(sd_hired, 6) as sd_hired,
     round(overall_r, 6) as overall_r,
-    case when abs(shared_r) < 0.999999
-        then round(power(own_r - overall_r * shared_r, 2) / (1 - power(shared_r, 2)), 6)
+    -- Where dimension and overall score say the same, there is nothing to tell apart.
+    case when n > 3 and power(shared_r, 2) < 0.999
+        then round({{ steady('power(own_r - overall_r * shared_r, 2) / (1 - power(shared_r, 2))') }}, 6)
     end as delta_r2
 from correlated

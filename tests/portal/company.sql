@@ -128,8 +128,8 @@ select
     cohort_month_on, top_org_unit_key, job_family_code, source_channel_code, stage_code, stage_rank,
     count(*) as n_entered, count(*) filter (where exit_type_code = 'advanced') as n_advanced,
     count(*) filter (where exit_type_code = 'rejected') as n_rejected,
-    count(*) filter (where exit_type_code = 'withdrawn') as n_withdrawn,
-    count(*) filter (where is_open) as n_open, median(duration_days) as median_days
+    count(*) filter (where exit_type_code = 'withdrawn') as n_withdrawn, 0 as n_job_closed,
+    count(*) filter (where is_open) as n_open, 0 as n_reopened, median(duration_days) as median_days
 from fct_stage_spell where not is_excluded group by all;
 
 create table fct_stage_time as
@@ -263,7 +263,10 @@ select
     coalesce(a.overall_score_0_100 >= 80, false) as is_high_potential, '1' as tag_rule_version,
     case when e.terminated_on is not null then 'left' else a.status_code end as outcome_code,
     e.hired_on, e.terminated_on, null::double as performance_month_3_0_1,
-    null::double as performance_month_6_0_1, null::double as performance_month_12_0_1
+    null::double as performance_month_6_0_1, null::double as performance_month_12_0_1,
+    null::double as performance_6m_probability, null::double as performance_6m_lower,
+    null::double as performance_6m_upper, null::double as probation_attrition_probability,
+    null::double as probation_attrition_lower, null::double as probation_attrition_upper
 from newest as a
 left join dim_requisition as r on a.requisition_key = r.requisition_key
 left join dim_employee as e on a.application_key = e.application_key;

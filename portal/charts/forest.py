@@ -11,7 +11,7 @@ from portal.charts.scale import zero_scale
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with the ends of its interval; without ends only the point is drawn."""
+    """A value and its interval; without ends only the point is drawn, without an upper one it runs on."""
 
     value: float
     lower: float | None = None
@@ -50,6 +50,8 @@ class Axis:
         """The place of an estimate."""
         left = self.at(estimate.value if estimate.lower is None else estimate.lower)
         right = self.at(estimate.value if estimate.upper is None else estimate.upper)
+        if estimate.lower is not None and estimate.upper is None:
+            right = 100.0  # the interval has no upper end yet
         return Mark(self.at(estimate.value), left, round(right - left, 2))
 
 

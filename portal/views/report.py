@@ -33,7 +33,7 @@ THEMES: tuple[Theme, ...] = (
     "validity", "people", "system",
 )  # fmt: skip
 #: Parameters that pages set, not readers.
-_HIDDEN = ("person_keys", "offset")
+HIDDEN = frozenset({"person_keys", "offset"})
 #: Parameters whose values are those that occur, with their code list.
 _OCCURRING = {"job_family": "job_family", "channel": "source_channel"}
 
@@ -106,11 +106,10 @@ class ReportPage:
 
 
 def catalogue_page() -> dict[str, dict[str, ReportSpec]]:
-    """Reports that need no person, by theme; those without one come last."""
+    """Reports that need no person, by theme."""
     found = {n: s for n, s in all_reports().items() if "person" not in s.parameters}
     by_theme = {
-        str(theme or "other"): {n: s for n, s in found.items() if s.theme == theme}
-        for theme in (*THEMES, None)
+        str(theme): {n: s for n, s in found.items() if s.theme == theme} for theme in THEMES
     }
     return {theme: reports for theme, reports in by_theme.items() if reports}
 
@@ -141,7 +140,7 @@ def report_page(desk: Desk | LiveDesk, name: str, given: Mapping[str, str]) -> R
         [_tile(frame, result, figure) for figure in compared.figures] if compared and alone else [],
         _table(frame, compared) if compared and not alone else None,
         _periods(compared),
-        _columns(frame, spec),
+        [n for n in _columns(frame, spec) if not _says_nothing(result, n)],
         lines,
     )
 
@@ -174,6 +173,18 @@ def _columns(frame: Frame, spec: ReportSpec) -> list[str]:
     return [n for n in names if n not in other]
 
 
+def _says_nothing(result: ReportResult, name: str) -> bool:
+    """Whether every cell is empty, repeats a filter or the instant above the table; or the column
+    is the id of what another column names."""
+    if name.removesuffix("_id") + "_name" in result.columns:
+        return name != name.removesuffix("_id")
+    if result.columns[name].metric is not None or not result.rows:
+        return False
+    (first, *others) = {row[name] for row in result.rows}
+    given = result.meta.parameters.values()
+    return not others and (first in (None, result.meta.as_of) or first in given)
+
+
 def _fields(desk: Desk | LiveDesk, result: ReportResult) -> list[Field]:
     given = result.meta.spec.parameters.items()
     return [
@@ -184,7 +195,7 @@ def _fields(desk: Desk | LiveDesk, result: ReportResult) -> list[Field]:
             _choices(desk, name, parameter, result.meta.parameters[name]),
         )
         for name, parameter in given
-        if name not in _HIDDEN
+        if name not in HIDDEN
     ]
 
 

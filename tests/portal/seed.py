@@ -34,7 +34,7 @@ def seed(settings: Settings) -> None:
         settings, kind="check_failed", where="load L2 of offer from files",
         title="Checks failed: offer from files", remedy="Correct at the source.",
     )  # fmt: skip
-    _propose_weights(settings)
+    propose_weights(settings)
     _freeze(settings)
     with ops.session(settings) as db:
         for number, (source, rows, state) in enumerate(
@@ -96,7 +96,7 @@ def _freeze(settings: Settings) -> None:
                            noticed_at=now, **kept))  # fmt: skip
 
 
-def _propose_weights(settings: Settings) -> None:
+def propose_weights(settings: Settings) -> None:
     """A proposal to weigh teamwork more, with the evidence that the page shows."""
     now = {"communication": 0.15, "logic": 0.2, "professionalism": 0.25, "teamwork": 0.15,
            "stress": 0.15, "culture": 0.1}  # fmt: skip

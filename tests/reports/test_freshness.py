@@ -60,5 +60,5 @@ def test_limits_without_a_default_or_out_of_order_are_refused(
         "time_zone: Asia/Shanghai\nstale_after_hours: 30\nstage_limits_days: {}\n"
         f"source_freshness_hours: {limits}\n"
     )
-    with pytest.raises(ConfigError, match="reporting.yml|source_freshness_hours"):
+    with pytest.raises(ConfigError, match=r"reporting\.yml|source_freshness_hours"):
         load_model(file, ReportingOptions)

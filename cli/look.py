@@ -44,7 +44,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print the
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (report, query, status, doctor, reconcile):
+    for command in (report, query, status, doctor, docs, reconcile):
         app.command()(command)
 
 
@@ -197,6 +197,14 @@ def doctor(as_json: AsJson = False) -> None:
         )
     if any(finding.state == "missing" for finding in findings):
         raise typer.Exit(1)
+
+
+@explained
+def docs() -> None:
+    """Write the page about every model and column of the last build; the portal links it."""
+    from talentloop.warehouse.docs import write_model_docs
+
+    console.print(f"[green]✓[/] {write_model_docs(get_settings())}")
 
 
 @explained

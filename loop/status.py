@@ -20,6 +20,7 @@ from talentloop.ops.models import (
     ReconcileRow,
     StepRun,
 )
+from talentloop.reports.freshness import source_freshness
 from talentloop.settings import Settings
 from talentloop.warehouse import open_published
 
@@ -66,6 +67,10 @@ def loop_status(settings: Settings) -> dict[str, Any]:
             ),
             "steps": _last_steps(db),
         }
+    status["freshness"] = [
+        {**vars(found), "read_at": found.read_at.isoformat()}
+        for found in source_freshness(settings)
+    ]
     status["audit_intact"] = first_broken(settings) is None
     status["published"] = _published(settings)
     status["closed"] = is_closed(status, settings)

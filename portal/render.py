@@ -13,7 +13,7 @@ from portal.frame import Frame
 from portal.navigation import current_path, sections
 from portal.views.report import path_of
 from talentloop.reports.privacy import Withheld
-from talentloop.reports.text import number, percent, rounded, signed
+from talentloop.reports.text import number, p_value, percent, rounded, signed
 
 HERE = Path(__file__).parent
 _YEAR = 365 * 24 * 3600
@@ -30,7 +30,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(
-        asset=asset, number=number, percent=percent, rounded=rounded, signed=signed,
+        asset=asset, number=number, p_value=p_value, percent=percent, rounded=rounded, signed=signed,
         sections=sections, current_path=current_path, path_of=path_of,
     )  # fmt: skip
     env.tests["withheld"] = lambda value: isinstance(value, Withheld)

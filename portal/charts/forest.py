@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from portal.charts.scale import zero_scale
 
+NOTHING = 1e-6  # a range that no axis can show
+
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with the ends of its interval; without ends only the point is drawn."""
+    """A value and its interval; without ends only the point is drawn, without an upper one it runs on."""
 
     value: float
     lower: float | None = None
@@ -46,10 +48,17 @@ class Axis:
         n = round((self.high - self.low) / self.step)
         return [round(self.low + i * self.step, 10) for i in range(n + 1)]
 
+    @property
+    def decimals(self) -> int:
+        """Decimals that tell its ticks apart."""
+        return next((n for n in (0, 1) if float(round(self.step, n)) == self.step), 2)
+
     def mark(self, estimate: Estimate) -> Mark:
         """The place of an estimate."""
         left = self.at(estimate.value if estimate.lower is None else estimate.lower)
         right = self.at(estimate.value if estimate.upper is None else estimate.upper)
+        if estimate.lower is not None and estimate.upper is None:
+            right = 100.0  # the interval has no upper end yet
         return Mark(self.at(estimate.value), left, round(right - left, 2))
 
 
@@ -57,7 +66,9 @@ def axis(estimates: Sequence[Estimate]) -> Axis:
     """The shared axis of some estimates: from zero, or past it on the side that needs it."""
     values = [v for e in estimates for v in (e.value, e.lower, e.upper) if v is not None]
     low, high = min([0.0, *values]), max([0.0, *values])
-    step = zero_scale(max(high - low, 1e-9), 100.0, parts=6).step
+    if high - low < NOTHING:
+        return Axis(0.0, 1.0, 0.5)
+    step = zero_scale(high - low, 100.0, parts=6).step
     top = math.ceil(high / step - 1e-9) * step
     bottom = math.floor(low / step + 1e-9) * step
     return Axis(bottom, top if top > bottom else bottom + step, step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 
 from ml import champion_status
@@ -12,10 +12,13 @@ from portal.cards import Card, LiveDesk
 from portal.frame import Frame
 from portal.views.values import count, figure, word
 from talentloop.reports import ReportResult
+from talentloop.reports.freshness import Freshness, source_freshness
 from talentloop.reports.privacy import Row
+from talentloop.warehouse.docs import model_docs
 
 RUNS_SHOWN = 14
 SLOW = 1.8  # times the median of its step
+_UNREAD = {"late": "warn", "stale": "bad"}
 STEP_ORDER = ("ingest", "check", "build", "publish", "train", "score", "deliver", "reconcile")
 
 
@@ -26,6 +29,12 @@ class SourceLine:
     row: Row
     state: str  # good warn bad none
     text: str
+    read: Freshness | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was last read longer ago than it should be."""
+        return self.read is not None and self.read.state != "fresh"
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,7 @@ class QualityPage:
     versions: Card[ReportResult]
     loads: Card[ReportResult]
     has_docs: bool
+    has_model_docs: bool
 
     @property
     def open_incidents(self) -> list[Row]:
@@ -115,6 +125,7 @@ def quality_page(desk: LiveDesk) -> QualityPage:
         versions=desk.card("ops_versions", lambda: desk.report("ops_versions", limit=6)),
         loads=desk.card("ops_loads", lambda: desk.report("ops_loads", limit=40)),
         has_docs=(frame.settings.data_docs_dir / "index.html").exists(),
+        has_model_docs=model_docs(frame.settings).exists(),
     )
 
 
@@ -123,23 +134,28 @@ def _sources(
 ) -> list[SourceLine]:
     rows = sources.content.rows if sources.content else []
     runs = steps.content.rows if steps.content else []
-    return [_source(frame, row, runs) for row in rows]
+    read = {found.source: found for found in source_freshness(frame.settings)}
+    lines = []
+    for row in rows:
+        seen = read.get(str(row["source"]))
+        lines.append(SourceLine(row, *_source(frame, row, runs, seen), seen))
+    return lines
 
 
-def _source(frame: Frame, row: Row, runs: Sequence[Row]) -> SourceLine:
+def _source(frame: Frame, row: Row, runs: Sequence[Row], read: Freshness | None) -> tuple[str, str]:
+    """A source's state (good, warn, bad, none) and what to call it."""
     if not count(row, "n_streams"):
-        return SourceLine(row, "none", frame.t("quality.internal"))
+        return "none", frame.t("quality.internal")
     newest = next((r for r in runs if r["step"] == f"ingest:{row['source']}"), None)
     if count(row, "n_blocked_loads"):
-        return SourceLine(row, "bad", frame.t("quality.blocked"))
+        return "bad", frame.t("quality.blocked")
     if newest is not None and newest["state"] == "failed":
-        return SourceLine(row, "bad", frame.t("quality.read_failed"))
-    read_at, limit = row["read_at"], timedelta(hours=frame.options.stale_after_hours)
-    if isinstance(read_at, datetime) and frame.now - read_at > limit:
-        return SourceLine(row, "warn", frame.t("quality.late"))
+        return "bad", frame.t("quality.read_failed")
+    if read is not None and read.state != "fresh":
+        return _UNREAD[read.state], frame.label("freshness", read.state)
     if count(row, "n_quarantined"):
-        return SourceLine(row, "warn", frame.t("quality.held"))
-    return SourceLine(row, "good", frame.t("quality.fine"))
+        return "warn", frame.t("quality.held")
+    return "good", frame.t("quality.fine")
 
 
 def _steps(frame: Frame, rows: Sequence[Row]) -> list[StepLine]:

@@ -21,11 +21,12 @@ from talentloop.reports import (
     drill_target,
     get_report,
 )
-from talentloop.reports.comparison import EARLIER, Change, Compared
+from talentloop.reports.comparison import EARLIER, Change, Compared, When
 from talentloop.reports.maturity import is_provisional, last_month_of, value_columns
 from talentloop.reports.parameters import Value
 from talentloop.reports.privacy import Row
 from talentloop.reports.spec import Column, Parameter, ReportSpec, Theme
+from talentloop.warehouse.rules import load_cost_rules
 
 SHOWN = 200
 THEMES: tuple[Theme, ...] = (
@@ -33,7 +34,7 @@ THEMES: tuple[Theme, ...] = (
     "validity", "people", "system",
 )  # fmt: skip
 #: Parameters that pages set, not readers.
-_HIDDEN = ("person_keys", "offset")
+HIDDEN = frozenset({"person_keys", "offset"})
 #: Parameters whose values are those that occur, with their code list.
 _OCCURRING = {"job_family": "job_family", "channel": "source_channel"}
 
@@ -101,16 +102,17 @@ class ReportPage:
     tiles: list[Kpi]
     comparison: ComparedTable | None
     periods: dict[str, str]
-    columns: list[str]
+    periods_text: str
+    columns: dict[str, str]
+    whens: list[When]
     lines: list[Line]
 
 
 def catalogue_page() -> dict[str, dict[str, ReportSpec]]:
-    """Reports that need no person, by theme; those without one come last."""
+    """Reports that need no person, by theme."""
     found = {n: s for n, s in all_reports().items() if "person" not in s.parameters}
     by_theme = {
-        str(theme or "other"): {n: s for n, s in found.items() if s.theme == theme}
-        for theme in (*THEMES, None)
+        str(theme): {n: s for n, s in found.items() if s.theme == theme} for theme in THEMES
     }
     return {theme: reports for theme, reports in by_theme.items() if reports}
 
@@ -141,7 +143,9 @@ def report_page(desk: Desk | LiveDesk, name: str, given: Mapping[str, str]) -> R
         [_tile(frame, result, figure) for figure in compared.figures] if compared and alone else [],
         _table(frame, compared) if compared and not alone else None,
         _periods(compared),
-        _columns(frame, spec),
+        _periods_text(frame, compared),
+        {n: _head(frame, spec, n) for n in _columns(frame, spec) if not _says_nothing(result, n)},
+        _whens(compared),
         lines,
     )
 
@@ -167,11 +171,45 @@ def _periods(compared: Comparison | None) -> dict[str, str]:
     }
 
 
+def _periods_text(frame: Frame, compared: Comparison | None) -> str:
+    """The compared periods as a sentence."""
+    if compared is None:
+        return ""
+    periods, several = _periods(compared), len(_whens(compared)) > 1
+    return frame.t("report.compared" if several else "report.compared_one", **periods)
+
+
+def _whens(compared: Comparison | None) -> list[When]:
+    """The earlier periods to show; a year before twelve months is the period before them."""
+    if compared is None:
+        return []
+    periods = compared.periods
+    return [when for when in EARLIER if when == "previous" or periods[when] != periods["previous"]]
+
+
 def _columns(frame: Frame, spec: ReportSpec) -> list[str]:
     """The columns to show: of a name in two languages, the one of the page."""
     names = list(spec.columns)
     other = {n.removesuffix("_en") if frame.lang == "en" else n for n in names if n.endswith("_en")}
     return [n for n in names if n not in other]
+
+
+def _head(frame: Frame, spec: ReportSpec, name: str) -> str:
+    """The heading of a column; a name in two languages has one heading."""
+    base = spec.columns.get(name.removesuffix("_en"), spec.columns[name])
+    return base.label.text(frame.lang)
+
+
+def _says_nothing(result: ReportResult, name: str) -> bool:
+    """Whether every cell is empty, repeats a filter or the instant above the table; or the column
+    is the id of what another column names."""
+    if name.removesuffix("_id") + "_name" in result.columns:
+        return name != name.removesuffix("_id")
+    if result.columns[name].metric is not None or not result.rows:
+        return False
+    (first, *others) = {row[name] for row in result.rows}
+    given = result.meta.parameters.values()
+    return not others and (first in (None, result.meta.as_of) or first in given)
 
 
 def _fields(desk: Desk | LiveDesk, result: ReportResult) -> list[Field]:
@@ -184,7 +222,7 @@ def _fields(desk: Desk | LiveDesk, result: ReportResult) -> list[Field]:
             _choices(desk, name, parameter, result.meta.parameters[name]),
         )
         for name, parameter in given
-        if name not in _HIDDEN
+        if name not in HIDDEN
     ]
 
 
@@ -254,6 +292,8 @@ def _facts(
     """What stands beside every table: observed through, still open, provisional, withheld."""
     spec = result.meta.spec
     facts = [(frame.t("report.observed"), frame.time(result.meta.as_of))]
+    if any(column.format == "currency" for column in spec.columns.values()):
+        facts.append((frame.t("report.currency"), load_cost_rules(frame.settings).currency))
     n_open = next((k for k, c in spec.columns.items() if c.role in ("n_open", "n_censored")), None)
     open_cells = [row[n_open] for row in result.rows] if n_open else []
     if open_cells:
@@ -312,8 +352,12 @@ def _table(frame: Frame, compared: Comparison) -> ComparedTable:
             frame.words.cell(figure.now.value, columns[figure.column]),
             _count(figure),
             figure.now.is_provisional,
-            [_change(frame, columns[figure.column], figure.changes[when]) for when in EARLIER],
+            [
+                _change(frame, columns[figure.column], figure.changes[when])
+                for when in _whens(compared)
+            ],
         )
         for figure in compared.figures
     ]
-    return ComparedTable([columns[name].label.text(frame.lang) for name in by], lines)
+    spec = compared.result.meta.spec
+    return ComparedTable([_head(frame, spec, name) for name in by], lines)

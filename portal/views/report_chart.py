@@ -18,6 +18,7 @@ from talentloop.reports.privacy import Row
 from talentloop.reports.spec import Chart
 
 MOST_CURVES = 2
+MOST_MARKS = 60
 
 
 @dataclass(frozen=True)
@@ -60,24 +61,34 @@ def report_chart(frame: Frame, result: ReportResult) -> ReportChart | None:
     if chart is None or not drawn:
         return None
     title = result.columns[chart.value].label.text(frame.lang)
+    is_cut = len(drawn) > MOST_MARKS
     if chart.kind == "bars":
-        return ReportChart("bars", title, bars=_bars(frame, result, chart, drawn))
+        bars = _bars(frame, result, chart, drawn[:MOST_MARKS])
+        return ReportChart("bars", title, bars=bars, is_cut=is_cut)
     if chart.kind == "intervals":
-        rows, scale = _intervals(frame, result, chart, drawn)
-        return ReportChart("intervals", title, intervals=rows, axis=scale)
+        rows, scale = _intervals(frame, result, chart, drawn[:MOST_MARKS])
+        return ReportChart("intervals", title, intervals=rows, axis=scale, is_cut=is_cut)
     if chart.kind == "trend":
         return ReportChart("trend", title, trend=trend(_months(frame, result.rows, chart)))
-    groups = _groups(frame, drawn, chart)
+    groups = _groups(frame, result, chart, drawn)
     curve = survival(groups[:MOST_CURVES], None)
     return ReportChart("curve", title, curve=curve, is_cut=len(groups) > MOST_CURVES)
 
 
+def _name(frame: Frame, result: ReportResult, row: Row, label: str) -> str:
+    """What a column calls a mark, in the page's language where the report has both."""
+    if row[label] is not None and f"{label}_en" in row:
+        return frame.pick(row[label], row[f"{label}_en"])
+    return frame.words.cell(row[label], result.columns[label])
+
+
 def _label(frame: Frame, result: ReportResult, chart: Chart, row: Row) -> str:
-    """A mark's name in the page's language, where the report has one."""
-    name = f"{chart.label}_en"
-    if name in row:
-        return frame.pick(row[chart.label], row[name])
-    return frame.words.cell(row[chart.label], result.columns[chart.label])
+    """A mark's name; of several columns those that say something, and what is in no group is the
+    whole company."""
+    if len(chart.labels) == 1:
+        return _name(frame, result, row, chart.labels[0])
+    names = [_name(frame, result, row, label) for label in chart.labels if row[label] is not None]
+    return " · ".join(names) or frame.label("cohort_grouping", "company")
 
 
 def _bars(frame: Frame, result: ReportResult, chart: Chart, rows: Sequence[Row]) -> list[Bar]:
@@ -108,7 +119,7 @@ def _intervals(
     drawn = []
     for row, estimate in zip(rows, estimates, strict=True):
         span = ""
-        if estimate.lower is not None and estimate.upper is not None:
+        if estimate.lower is not None:
             ends = (frame.words.cell(v, column) for v in (estimate.lower, estimate.upper))
             span = frame.t("report.span", lower=next(ends), upper=next(ends))
         text = frame.words.cell(row[chart.value], column)
@@ -117,7 +128,7 @@ def _intervals(
 
 
 def _months(frame: Frame, rows: Sequence[Row], chart: Chart) -> list[Month]:
-    months = ((row, row[chart.label]) for row in rows)
+    months = ((row, row[chart.labels[0]]) for row in rows)
     return [
         Month(
             frame.month_short(month),
@@ -133,9 +144,9 @@ def _months(frame: Frame, rows: Sequence[Row], chart: Chart) -> list[Month]:
     ]
 
 
-def _groups(frame: Frame, rows: Sequence[Row], chart: Chart) -> list[Group]:
+def _groups(frame: Frame, result: ReportResult, chart: Chart, rows: Sequence[Row]) -> list[Group]:
     """Curves, the largest first."""
-    names = {id(row): frame.pick(row[chart.label], row.get(f"{chart.label}_en")) for row in rows}
+    names = {id(row): _label(frame, result, chart, row) for row in rows}
     groups = []
     for name, lines in groupby(rows, lambda row: names[id(row)]):
         days = [

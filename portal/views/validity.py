@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from portal.cards import Card, Desk
 from portal.charts.forest import Axis, Estimate, Mark, axis
@@ -14,10 +13,9 @@ from portal.views.filters import Choice, coded_choices
 from portal.views.values import count, figure, word
 from talentloop.reports import ReportResult
 from talentloop.reports.privacy import Row
+from talentloop.warehouse.rules import Threshold, load_validity
 
-MONTHS = (3, 6, 12)
-ENOUGH_TO_CHANGE = 100
-Prefix = Literal["pearson", "corrected"]
+SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,27 @@ class AgreementCard:
 
 
 @dataclass(frozen=True)
+class ThresholdLine:
+    """One dimension: how much oftener those who scored so high are rated well."""
+
+    name: str
+    difference: Mark | None
+    row: Row
+
+
+@dataclass(frozen=True)
+class ThresholdCard:
+    """High scorers beside the others."""
+
+    title: str
+    threshold: Threshold
+    lines: list[ThresholdLine]
+    axis: Axis
+    result: ReportResult
+    n_tests: int | None
+
+
+@dataclass(frozen=True)
 class WeightLine:
     """A dimension's weight now and as proposed; the bars in percent of the largest."""
 
@@ -92,6 +111,7 @@ class ValidityPage:
     families: Sequence[Choice]
     validity: Card[ValidityCard]
     agreement: Card[AgreementCard]
+    thresholds: Card[ThresholdCard]
     proposal: Card[ProposalCard | None]
 
 
@@ -104,12 +124,13 @@ def validity_page(desk: Desk, months: int, family: str | None) -> ValidityPage:
         families,
         desk.card("interview_validity", lambda: _validity(desk, months, family)),
         desk.card("scorer_agreement", lambda: _agreement(desk)),
+        desk.card("score_thresholds", lambda: _thresholds(desk, months, family)),
         desk.card("weight_proposals", lambda: _proposal(desk)),
     )
 
 
-def _estimate(row: Row, prefix: Prefix) -> Estimate | None:
-    value = figure(row, f"{prefix}_r")
+def _estimate(row: Row, value_column: str, prefix: str) -> Estimate | None:
+    value = figure(row, value_column)
     if value is None:
         return None
     return Estimate(value, figure(row, f"{prefix}_lower"), figure(row, f"{prefix}_upper"))
@@ -118,7 +139,10 @@ def _estimate(row: Row, prefix: Prefix) -> Estimate | None:
 def _validity(desk: Desk, months: int, family: str | None) -> ValidityCard:
     frame = desk.frame
     result = desk.report("interview_validity", after_months=months, job_family=family or "all")
-    pairs = [(_estimate(r, "pearson"), _estimate(r, "corrected")) for r in result.rows]
+    pairs = [
+        (_estimate(row, "pearson_r", "pearson"), _estimate(row, "corrected_r", "corrected"))
+        for row in result.rows
+    ]
     scale = axis([e for pair in pairs for e in pair if e is not None])
     lines = [
         DimensionLine(
@@ -171,6 +195,45 @@ def _is_beyond_chance(row: Row) -> bool:
     """Whether the interval of an interviewer's leniency lies to one side of none."""
     lower, upper = figure(row, "leniency_lower_points"), figure(row, "leniency_upper_points")
     return lower is not None and upper is not None and (lower > 0 or upper < 0)
+
+
+def _thresholds(desk: Desk, months: int, family: str | None) -> ThresholdCard:
+    frame, threshold = desk.frame, load_validity(desk.frame.settings).thresholds[0]
+    result = desk.report(
+        "score_thresholds",
+        threshold=threshold.code,
+        after_months=months,
+        job_family=family or "all",
+    )
+    found = [_estimate(row, "difference", "difference") for row in result.rows]
+    scale = axis([estimate for estimate in found if estimate is not None])
+    lines = [
+        ThresholdLine(
+            frame.label("dimension", row["dimension_code"]),
+            scale.mark(estimate) if estimate else None,
+            row,
+        )
+        for row, estimate in zip(result.rows, found, strict=True)
+    ]
+    n_tests = count(result.rows[0], "n_tests") if result.rows else None
+    return ThresholdCard(_high_title(frame, lines), threshold, lines, scale, result, n_tests)
+
+
+def _high_title(frame: Frame, lines: Sequence[ThresholdLine]) -> str:
+    """The finding: dimensions whose high scorers are rated well more often, beyond chance."""
+    shown = [line for line in lines if line.difference]
+    if not shown:
+        return frame.t("validity.high_few")
+    sure = [line.name for line in shown if _is_better(line.row)]
+    if not sure:
+        return frame.t("validity.high_none")
+    return frame.t("validity.high_some", what=frame.t("before.and").join(sure))
+
+
+def _is_better(row: Row) -> bool:
+    """Whether high scorers do better, beyond chance among all tests of the family (Holm)."""
+    p, difference = figure(row, "holm_p_value"), figure(row, "difference")
+    return p is not None and p < SIGNIFICANT and (difference or 0.0) > 0
 
 
 def _proposal(desk: Desk) -> ProposalCard | None:

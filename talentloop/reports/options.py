@@ -6,10 +6,25 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from talentloop.config import load_model
 from talentloop.settings import Settings
+
+
+class FreshnessLimits(BaseModel):
+    """Hours since a stream was last read from which its source is late, and stale."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    late: float = Field(gt=0)
+    stale: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> FreshnessLimits:
+        if self.stale < self.late:
+            raise ValueError("a source is stale no sooner than it is late")
+        return self
 
 
 class ReportingOptions(BaseModel):
@@ -19,12 +34,25 @@ class ReportingOptions(BaseModel):
 
     time_zone: str
     stale_after_hours: int = Field(ge=1)
+    source_freshness_hours: dict[str, FreshnessLimits]
     stage_limits_days: dict[str, int]
+
+    def freshness_limits(self, source: str) -> FreshnessLimits:
+        """The limits of a source, or those of every source that has none of its own."""
+        limits = self.source_freshness_hours
+        return limits.get(source, limits["default"])
 
     @property
     def zone(self) -> ZoneInfo:
         """The business time zone."""
         return ZoneInfo(self.time_zone)
+
+    @field_validator("source_freshness_hours")
+    @classmethod
+    def _has_default(cls, value: dict[str, FreshnessLimits]) -> dict[str, FreshnessLimits]:
+        if "default" not in value:
+            raise ValueError("the limits need a `default` for sources that have none of their own")
+        return value
 
     @field_validator("time_zone")
     @classmethod

@@ -82,6 +82,7 @@ class Column(BaseModel):
     codes: str | None = None
     metric: str | None = None
     role: Role = "value"
+    absent: Bilingual | None = None  # what an empty cell says, such as "whole company"
     signed: bool = False  # a change: shown with its sign, a share's in points
     protect: Protect | None = None
 
@@ -137,6 +138,8 @@ class Drill(BaseModel):
 class Chart(BaseModel):
     """What a page draws above the table: `label` names a mark, the others are columns too.
 
+    Several labels together name a mark; those that are empty in its row are left out.
+
     `bars`: `value`. `intervals`: `value`, `lower`, `upper`. `trend`: months in `label`, with `n`,
     `p25`, `value`, `p75`, `p90`. `curve`: one line for each `label`, days in `x`, with `value`,
     `lower`, `upper`, `n`.
@@ -145,7 +148,7 @@ class Chart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["bars", "intervals", "trend", "curve"]
-    label: str
+    label: str | list[str]
     value: str
     x: str | None = None
     n: str | None = None
@@ -158,8 +161,13 @@ class Chart(BaseModel):
     @property
     def columns(self) -> list[str]:
         """The columns that it reads."""
-        given = self.model_dump(exclude={"kind"}, exclude_none=True)
-        return list(given.values())
+        given = self.model_dump(exclude={"kind", "label"}, exclude_none=True)
+        return [*self.labels, *given.values()]
+
+    @property
+    def labels(self) -> list[str]:
+        """The columns that name a mark."""
+        return [self.label] if isinstance(self.label, str) else self.label
 
 
 class ReportSpec(BaseModel):
@@ -177,7 +185,7 @@ class ReportSpec(BaseModel):
     view: View
     audience: Literal["leader", "analyst", "recruiter", "operator"]
     origin: Literal["published", "operations"] = "published"
-    theme: Theme | None = None
+    theme: Theme
     page: str | None = None  # the page made for it, where a table is not enough
     parameters: dict[str, Parameter] = {}
     columns: dict[str, Column]

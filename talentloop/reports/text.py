@@ -48,6 +48,13 @@ def percent(share: float, decimals: int = 1) -> str:
     return number(100 * share, decimals) + "%"
 
 
+def p_value(p: float | None) -> str:
+    """A p-value; very small ones as a bound."""
+    if p is None:
+        return "—"
+    return "<0.001" if p < 0.001 else number(p, 3)
+
+
 @dataclass(frozen=True)
 class CellText:
     """Turns cells into text in one language."""
@@ -73,7 +80,9 @@ class CellText:
             return (
                 self.change(value, column) if column.signed else self.figure(value, column.format)
             )
-        return NOTHING if value is None else value
+        if value is None:
+            return column.absent.text(self.lang) if column.absent else NOTHING
+        return value
 
     def change(self, value: float, column: Column) -> str:
         """The text of a change: with its sign, and in points where shares are compared."""

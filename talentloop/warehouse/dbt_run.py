@@ -130,7 +130,35 @@ def run_dbt(
     ]  # fmt: skip
     results = target / "run_results.json"
     results.unlink(missing_ok=True)
-    done = subprocess.run(
+    done = _run(settings, database, target, command)
+    if not results.exists():
+        raise _did_not_run(done, project)
+    return _read_results(settings, target, done.stdout)
+
+
+def run_dbt_docs(settings: Settings, database: Path, target: Path) -> None:
+    """Have dbt describe what the last build made, as `static_index.html` in its target folder.
+
+    Raises:
+        BuildError: dbt could not run.
+    """
+    project = settings.project / "dbt"
+    command = [
+        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "docs", "generate", "--static",
+        "--no-compile", "--project-dir", str(project), "--profiles-dir", str(project),
+        "--vars", json.dumps(dbt_variables(settings, str(target))),
+    ]  # fmt: skip
+    page = target / "static_index.html"
+    page.unlink(missing_ok=True)
+    done = _run(settings, database, target, command)
+    if done.returncode != 0 or not page.exists():
+        raise _did_not_run(done, project)
+
+
+def _run(
+    settings: Settings, database: Path, target: Path, command: list[str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         command,
         env=dbt_environment(settings, database, target),
         cwd=database.parent,
@@ -141,14 +169,15 @@ def run_dbt(
         timeout=3600,
         preexec_fn=_die_with_parent,
     )
-    if not results.exists():
-        tail = "\n".join(done.stdout.strip().splitlines()[-15:])
-        raise BuildError(
-            f"dbt did not run: {tail}",
-            where=str(project),
-            remedy="Correct the project; `talentloop doctor` checks the installation.",
-        )
-    return _read_results(settings, target, done.stdout)
+
+
+def _did_not_run(done: subprocess.CompletedProcess[str], project: Path) -> BuildError:
+    tail = "\n".join(done.stdout.strip().splitlines()[-15:])
+    return BuildError(
+        f"dbt did not run: {tail}",
+        where=str(project),
+        remedy="Correct the project; `talentloop doctor` checks the installation.",
+    )
 
 
 def _die_with_parent() -> None:

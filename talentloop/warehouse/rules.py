@@ -99,6 +99,15 @@ class CostRules(BaseModel):
         }
 
 
+def load_cost_rules(settings: Settings) -> CostRules:
+    """The rules of costs.
+
+    Raises:
+        ConfigError: the file is missing or does not fit.
+    """
+    return load_model(settings.config / "rules" / "cost.yml", CostRules)
+
+
 class DifficultyWeight(BaseModel):
     """Weight of an open requisition in a recruiter's load."""
 
@@ -156,7 +165,7 @@ def rule_variables(settings: Settings) -> dict[str, Any]:
         ConfigError: a rule file is missing or does not fit.
     """
     tag = load_model(settings.config / "rules" / "high_potential.yml", HighPotential)
-    cost = load_model(settings.config / "rules" / "cost.yml", CostRules)
+    cost = load_cost_rules(settings)
     hiring = load_model(settings.config / "rules" / "hiring.yml", HiringRules)
     estimates = load_model(settings.config / "rules" / "estimates.yml", Estimates)
     validity = load_validity(settings)

@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import yaml
+
+from talentloop.settings import PROJECT_ROOT
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 START = datetime(2024, 8, 1, tzinfo=UTC)
@@ -259,6 +263,20 @@ class Company:
             )  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def contracts() -> dict[str, dict[str, str]]:
+    """The relations that a build publishes: their columns and data types, from dbt's contracts."""
+    models = PROJECT_ROOT / "dbt" / "models"
+    found = {}
+    for folder in ("marts", "features", "exports"):
+        for file in sorted((models / folder).rglob("*.yml")):
+            content = yaml.load(file.read_bytes(), yaml.CSafeLoader)
+            for model in content.get("models", []):
+                columns = {c["name"]: c["data_type"] for c in model["columns"]}
+                found[model["name"]] = columns
+    return found
+
+
 def write_build(path: Path, company: Company | None = None) -> None:
     """Write the build file that `talentloop.warehouse.publish` reads."""
     made = company or Company()
@@ -278,3 +296,6 @@ def write_build(path: Path, company: Company | None = None) -> None:
         db.execute("set variable as_of = $1::timestamptz", [AS_OF])
         db.execute("use marts")
         db.execute(derived)
+        for name, columns in contracts().items():  # empty where the company has nothing to say
+            declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+            db.execute(f"create table if not exists {name} ({declared})")

@@ -128,8 +128,8 @@ select
     cohort_month_on, top_org_unit_key, job_family_code, source_channel_code, stage_code, stage_rank,
     count(*) as n_entered, count(*) filter (where exit_type_code = 'advanced') as n_advanced,
     count(*) filter (where exit_type_code = 'rejected') as n_rejected,
-    count(*) filter (where exit_type_code = 'withdrawn') as n_withdrawn,
-    count(*) filter (where is_open) as n_open, median(duration_days) as median_days
+    count(*) filter (where exit_type_code = 'withdrawn') as n_withdrawn, 0 as n_job_closed,
+    count(*) filter (where is_open) as n_open, 0 as n_reopened, median(duration_days) as median_days
 from fct_stage_spell where not is_excluded group by all;
 
 create table fct_stage_time as
@@ -197,22 +197,25 @@ from fct_application where not is_excluded group by cohort_month_on;
 
 create table mart_interview_validity as
 select
-    unnest(['communication', 'logic', 'professionalism', 'teamwork', 'stress', 'culture']) as dimension_code,
-    'all' as job_family_code, 6 as months, 64 as n, 70 as n_hired, 0.91 as coverage_rate, 0.2 as pearson_r,
-    -0.05 as pearson_lower, 0.42 as pearson_upper, 0.19 as spearman_r, -0.06 as spearman_lower,
-    0.41 as spearman_upper, 0.1 as sd_applicants, 0.08 as sd_hired, 1.25 as restriction_u,
-    0.25 as corrected_r, -0.06 as corrected_lower, 0.5 as corrected_upper,
-    null::double as criterion_corrected_r, 0.3 as overall_r, 0.01 as delta_r2, true as is_shown,
-    false as may_change_weights;
+    d.dimension_code, 'all' as job_family_code, 6 as months, 64 as n, 70 as n_hired, 0.91 as coverage_rate,
+    d.r as pearson_r, d.r - 0.24 as pearson_lower, d.r + 0.22 as pearson_upper, d.r - 0.01 as spearman_r,
+    d.r - 0.25 as spearman_lower, d.r + 0.21 as spearman_upper, 0.1 as sd_applicants, 0.08 as sd_hired,
+    1.25 as restriction_u, d.r * 1.22 as corrected_r, d.r * 1.22 - 0.28 as corrected_lower,
+    d.r * 1.22 + 0.25 as corrected_upper, null::double as criterion_corrected_r, 0.3 as overall_r,
+    0.01 as delta_r2, true as is_shown, false as may_change_weights
+from (values ('teamwork', 0.31), ('professionalism', 0.26), ('logic', 0.2), ('communication', 0.12),
+    ('stress', 0.05), ('culture', -0.04)) as d (dimension_code, r);
 
 create table mart_score_threshold as
 select
-    'communication_90_excellent' as threshold_code, 'communication' as dimension_code,
-    'all' as job_family_code, 3 as months, 64 as n, 12 as n_high, 7 as n_high_excellent,
-    7 / 12 as high_rate, 0.32 as high_lower, 0.81 as high_upper, 52 as n_low, 15 as n_low_excellent,
-    15 / 52 as low_rate, 0.18 as low_lower, 0.42 as low_upper, 7 / 12 - 15 / 52 as difference,
-    -0.01 as difference_lower, 0.55 as difference_upper, 3.4 as odds_ratio, 0.09 as p_value,
-    6 as n_tests, 0.54 as holm_p_value, 0.3 as bh_p_value, true as is_shown;
+    'score_90_excellent' as threshold_code, d.dimension_code, 'all' as job_family_code, 6 as months,
+    64 as n, 12 as n_high, d.k as n_high_excellent, d.k / 12 as high_rate, d.k / 12 - 0.2 as high_lower,
+    d.k / 12 + 0.2 as high_upper, 52 as n_low, 15 as n_low_excellent, 15 / 52 as low_rate, 0.18 as low_lower,
+    0.42 as low_upper, d.k / 12 - 15 / 52 as difference, d.k / 12 - 15 / 52 - 0.24 as difference_lower,
+    d.k / 12 - 15 / 52 + 0.24 as difference_upper, 3.4 as odds_ratio, d.p as p_value, 6 as n_tests,
+    least(1, 6 * d.p) as holm_p_value, least(1, 3 * d.p) as bh_p_value, d.dimension_code <> 'culture' as is_shown
+from (values ('teamwork', 9, 0.0004), ('logic', 7, 0.09), ('culture', 3, 0.8))
+    as d (dimension_code, k, p);
 
 create table mart_scorer_agreement as
 select
@@ -263,7 +266,10 @@ select
     coalesce(a.overall_score_0_100 >= 80, false) as is_high_potential, '1' as tag_rule_version,
     case when e.terminated_on is not null then 'left' else a.status_code end as outcome_code,
     e.hired_on, e.terminated_on, null::double as performance_month_3_0_1,
-    null::double as performance_month_6_0_1, null::double as performance_month_12_0_1
+    null::double as performance_month_6_0_1, null::double as performance_month_12_0_1,
+    null::double as performance_6m_probability, null::double as performance_6m_lower,
+    null::double as performance_6m_upper, null::double as probation_attrition_probability,
+    null::double as probation_attrition_lower, null::double as probation_attrition_upper
 from newest as a
 left join dim_requisition as r on a.requisition_key = r.requisition_key
 left join dim_employee as e on a.application_key = e.application_key;

@@ -34,7 +34,7 @@ def seed(settings: Settings) -> None:
         settings, kind="check_failed", where="load L2 of offer from files",
         title="Checks failed: offer from files", remedy="Correct at the source.",
     )  # fmt: skip
-    _propose_weights(settings)
+    propose_weights(settings)
     _freeze(settings)
     with ops.session(settings) as db:
         for number, (source, rows, state) in enumerate(
@@ -96,14 +96,21 @@ def _freeze(settings: Settings) -> None:
                            noticed_at=now, **kept))  # fmt: skip
 
 
-def _propose_weights(settings: Settings) -> None:
+def propose_weights(settings: Settings) -> None:
     """A proposal to weigh teamwork more, with the evidence that the page shows."""
     now = {"communication": 0.15, "logic": 0.2, "professionalism": 0.25, "teamwork": 0.15,
            "stress": 0.15, "culture": 0.1}  # fmt: skip
     proposed = {**now, "teamwork": 0.25, "communication": 0.1, "culture": 0.05}
-    rows = [{"dimension": n, "now": now[n], "proposed": proposed[n], "r": 0.2} for n in now]
+    rows = [{"dimension": n, "now": now[n], "unshrunk": 2 * proposed[n] - now[n],
+             "proposed": proposed[n], "lower": proposed[n] - 0.04, "upper": proposed[n] + 0.04,
+             "r": 0.2} for n in now]  # fmt: skip
+    groups = [{"attribute": "gender", "group": group, "n": n, "rate_now": rate,
+               "rate_proposed": rate, "ratio_now": rate / 0.3, "ratio_proposed": rate / 0.3,
+               "p_proposed": None, "flag_now": "ok", "flag_proposed": "ok"}
+              for group, n, rate in (("F", 240, 0.3), ("M", 260, 0.28))]  # fmt: skip
     evidence = {"advice": "change", "n": 191, "r_now": 0.264, "r_proposed": 0.29,
-                "gain": [0.026, 0.004, 0.049], "dimensions": rows}  # fmt: skip
+                "gain": [0.026, 0.004, 0.049], "dimensions": rows, "groups": groups,
+                "against": []}  # fmt: skip
     change = {"version": "2", "replaces": "1", "weights": proposed}
     proposals.propose(settings, "weights", "default", change, evidence)
 

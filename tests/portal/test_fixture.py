@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import yaml
-
-from talentloop.settings import PROJECT_ROOT, Settings
+from talentloop.settings import Settings
 from talentloop.warehouse import open_published
+from tests.portal.company import Company, contracts
 
-MARTS = {
-    path.stem: path for path in (PROJECT_ROOT / "dbt" / "models" / "marts").glob("*.yml")
-}  # fmt: skip
-#: Columns of the warehouse that no page reads yet.
-UNREAD = {
-    "talent_profile": {
-        "performance_6m_probability", "performance_6m_lower", "performance_6m_upper",
-        "probation_attrition_probability", "probation_attrition_lower",
-        "probation_attrition_upper",
-    },
-}  # fmt: skip
+#: What publishing adds.
+PUBLISHED_WITH = {"meta_column", "meta_publication"}
 
 
 def _relations(settings: Settings) -> dict[str, set[str]]:
@@ -29,19 +19,19 @@ def _relations(settings: Settings) -> dict[str, set[str]]:
     return relations
 
 
-def test_every_relation_of_the_fixture_is_one_of_the_warehouse(running: Settings) -> None:
-    ours = {name for name in _relations(running) if name not in ("meta_column", "meta_publication")}
-    assert len(ours) > 15
-    assert ours <= MARTS.keys()
+def test_it_has_every_relation_that_a_build_publishes_and_no_other(running: Settings) -> None:
+    assert len(contracts()) > 60
+    assert _relations(running).keys() - PUBLISHED_WITH == contracts().keys()
 
 
 def test_its_columns_are_those_of_the_warehouse(running: Settings) -> None:
-    checked = 0
-    for name, columns in _relations(running).items():
-        if name not in MARTS:
-            continue
-        (model,) = yaml.safe_load(MARTS[name].read_text(encoding="utf-8"))["models"]
-        declared = {column["name"] for column in model["columns"]}
-        assert columns == declared - UNREAD.get(name, set()), name
-        checked += 1
-    assert checked > 15
+    ours = _relations(running)
+    theirs = {name: set(columns) for name, columns in contracts().items()}
+    assert {n for n, columns in theirs.items() if ours[n] != columns} == set()
+
+
+def test_what_its_pages_show_is_filled(running: Settings) -> None:
+    with open_published(running) as db:
+        marts = [n for n in Company().rows if not n.startswith("restricted_")]
+        empty = [n for n in marts if db.sql(f"select 1 from {n} limit 1").num_rows == 0]
+    assert empty == []

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import delete
 
 from portal.frame import Frame
 from portal.views.report import path_of
+from talentloop import ops
+from talentloop.ops import proposals
+from talentloop.ops.models import Proposal
 from talentloop.reports import all_reports, get_report, run_compared, run_report
 from talentloop.reports.text import CellText, number
 from talentloop.settings import Settings
 from talentloop.warehouse import open_published
+from tests.portal.conftest import open_client
 from tests.portal.markup import Page, parse
+from tests.portal.seed import propose_weights
 
 PAGES = (
     "/reports/monthly", "/reports/monthly?month=2026-05", "/reports/funnel",
@@ -289,6 +296,49 @@ def test_the_validity_page_shows_raw_figures_and_never_hides_the_correction(
     assert "仅供参考" in page.text
     assert "待审批" in page.text
     assert "只用于培训与校准" in page.text
+
+
+def test_the_validity_page_shows_high_scorers_beside_the_others(
+    running: Settings, site: TestClient
+) -> None:
+    """Nine of twelve against fifteen of 52; six tests in the family, so Holm makes 0.0004 0.002."""
+    page = opened(site, "/reports/validity")
+    assert "分数达线的人绩效明显更好：团队协作" in page.text.replace("\u00a0", " ")
+    cells = next(c for c in page.rows if c and c[0] == "团队协作" and "n=12" in c[1])
+    assert cells[1].split() == ["75%", "[55%,", "95%]", "n=12"]
+    assert cells[2].split() == ["29%", "[18%,", "42%]", "n=52"]
+    assert cells[4].split()[0] == "+46"
+    assert cells[5:] == ["<0.001", "0.002", "0.001"]
+    few = next(c for c in page.rows if c and c[0] == "文化契合" and "不显示" in c[3])
+    assert few[1:3] == ["n=12", "n=52"]
+
+
+def test_the_validity_page_tells_a_proposal_s_state(published: Settings) -> None:
+    with ops.session(published) as db:
+        db.execute(delete(Proposal))
+    with open_client(published) as client:
+        assert "没有权重提案" in opened(client, "/reports/validity").text
+        propose_weights(published)
+        (made,) = proposals.proposals(published, "weights")
+        waiting = opened(client, "/reports/validity").text
+        assert "待审批" in waiting
+        assert f"talentloop weights show {made.id}" in waiting
+        start = published.clock.now() + timedelta(days=30)
+        proposals.decide(published, made.id, "approved", "li.lei", effective_at=start)
+        decided = opened(client, "/reports/validity").text
+        assert ("已批准" in decided, "li.lei" in decided, "weights show" in decided) == (
+            True, True, False,
+        )  # fmt: skip
+
+
+def test_a_report_s_table_leaves_out_what_says_nothing(running: Settings, site: TestClient) -> None:
+    """Grouped by department: no months, channels or ids; the company's row has a name."""
+    page = opened(site, "/reports/time_to_fill?grouping=unit&lang=en")
+    heads = next(row for row in page.rows if any(c.startswith("Openings") for c in row))
+    assert heads[0] == "Department"
+    assert not {"Cohort month", "Department id", "Job family", "Channel"} & {*heads}
+    company = opened(site, "/reports/time_to_hire?lang=en")
+    assert any(row and row[0] == "Whole company" for row in company.rows)
 
 
 def test_frozen_figures_stand_beside_their_restatement(running: Settings, site: TestClient) -> None:

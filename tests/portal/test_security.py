@@ -75,6 +75,22 @@ def test_pages_of_the_checks_run_no_script(documented: Settings) -> None:
         assert client.get("/quality/docs/validations/offer.html").status_code == 200
 
 
+def test_the_models_page_runs_in_an_origin_of_its_own_that_reaches_nothing(
+    documented: Settings,
+) -> None:
+    page = documented.data_docs_dir / "models" / "index.html"
+    page.parent.mkdir()
+    page.write_text("<h1>models</h1>")
+    with open_client(documented) as client:
+        answer = client.get("/quality/docs/models/index.html")
+        policy = _policy(answer.headers["content-security-policy"])
+        assert answer.text == "<h1>models</h1>"
+        assert policy["sandbox"] == "allow-scripts"
+        assert (policy["default-src"], "connect-src" in policy) == ("'none'", False)
+        plain = client.get("/quality/docs/models/../index.html")
+        assert "script-src 'unsafe-inline'" not in plain.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize(
     "path",
     ["../secrets/person.html", "%2e%2e/secrets/person.html", "..%2fsecrets%2fperson.html",

@@ -8,7 +8,7 @@ import pytest
 
 from talentloop.errors import ConfigError
 from talentloop.reports import all_reports, get_report, run_compared
-from talentloop.reports.comparison import _periods, as_lines, as_result
+from talentloop.reports.comparison import _periods, as_lines, as_result, compared_columns
 from talentloop.reports.noise import intervals_differ, shares_differ
 from talentloop.reports.text import CellText
 from talentloop.settings import Settings
@@ -97,7 +97,10 @@ def test_shares_are_judged_by_newcombes_interval() -> None:
 def test_every_comparison_gives_the_columns_it_names(running: Settings, name: str) -> None:
     found = run_compared(running, name)
     table = as_result(found)
-    assert found.figures
+    spec = get_report(name)
+    month = spec.compare.period_column if spec.compare else None
+    rows = [r for r in found.result.rows if month is None or r[month] == found.periods["now"][1]]
+    assert len(found.figures) == len(rows) * len(compared_columns(spec))
     assert all(list(row) == list(table.columns) for row in table.rows)
     heads, lines = as_lines(found, CellText.of(running, "zh"))
     assert all(len(line) == len(heads) for line in lines)

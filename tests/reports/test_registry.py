@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from portal.views.report import HIDDEN, THEMES, catalogue_page
 from talentloop.codes import LANGS, load_code_lists
 from talentloop.errors import ConfigError
 from talentloop.metrics import load_metrics
@@ -53,6 +54,23 @@ def test_metrics_and_code_lists_exist(settings: Settings, name: str) -> None:
             assert metrics.get(column.metric)
 
 
+def test_every_report_has_its_place_in_the_catalogue(settings: Settings) -> None:
+    listed = {name for reports in catalogue_page().values() for name in reports}
+    assert listed == {n for n, s in all_reports().items() if "person" not in s.parameters}
+    assert set(THEMES) == {*load_code_lists(settings).codes("theme")}
+
+
+def test_every_control_and_choice_has_a_label(settings: Settings) -> None:
+    codes = load_code_lists(settings)
+    controls = {n: p for s in all_reports().values() for n, p in s.parameters.items()}
+    assert controls.keys() - HIDDEN - {"person"} <= {*codes.codes("parameter")}
+    for name, spec in all_reports().items():
+        for parameter in spec.parameters.values():
+            if parameter.choices is not None:
+                assert parameter.codes is not None, name
+                assert {*parameter.choices} <= {*codes.codes(parameter.codes)}, name
+
+
 def test_leader_reports_protect_counts_of_people() -> None:
     exempt = {"n_applications", "n_openings", "n_departments", "n_resolved", "n_open"}
     for name, spec in all_reports().items():
@@ -93,7 +111,7 @@ def test_a_description_with_an_unknown_protector_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown column nobody"):
         ReportSpec.model_validate(
             {"title": {"zh": "题", "en": "t"}, "about": {"zh": "关", "en": "a"}, "view": "flow",
-             "audience": "leader", "columns": {"n": column}}
+             "audience": "leader", "theme": "system", "columns": {"n": column}}
         )  # fmt: skip
 
 

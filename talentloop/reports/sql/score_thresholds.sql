@@ -12,6 +12,8 @@ select
     n_low,
     case when is_shown then n_low_excellent end as n_low_excellent,
     case when is_shown then low_rate end as low_rate,
+    case when is_shown then low_lower end as low_lower,
+    case when is_shown then low_upper end as low_upper,
     case when is_shown then difference end as difference,
     case when is_shown then difference_lower end as difference_lower,
     case when is_shown then difference_upper end as difference_upper,

@@ -15,24 +15,29 @@ with spell as (
 
 ),
 
+latest as (
+
+    select
+        worker_key,
+        employment_number,
+        arg_max(employee_key, (hired_on, employee_key)) as latest_employee_key
+    from spell
+    group by worker_key, employment_number
+
+),
+
 ended as (
 
     select
         spell.employee_key,
         spell.worker_key,
         spell.employment_number,
-        last.terminated_on,
-        last.termination_type_code
+        last_record.terminated_on,
+        last_record.termination_type_code
     from spell
-    inner join (
-        select
-            worker_key,
-            employment_number,
-            arg_max(employee_key, (hired_on, employee_key)) as employee_key
-        from spell
-        group by worker_key, employment_number
-    ) as latest using (worker_key, employment_number)
-    inner join {{ ref('dim_employee') }} as last on latest.employee_key = last.employee_key
+    inner join latest using (worker_key, employment_number)
+    inner join {{ ref('dim_employee') }} as last_record
+        on latest.latest_employee_key = last_record.employee_key
 
 ),
 

@@ -89,6 +89,7 @@ def dbt_environment(settings: Settings, database: Path, target: Path) -> dict[st
         "TALENTLOOP_DBT_MEMORY": settings.warehouse_memory,
         "DBT_TARGET_PATH": str(target),
         "DBT_LOG_PATH": str(target / "logs"),
+        "DBT_LOG_LEVEL_FILE": "info",  # every statement in the log costs a third of a small build
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_NO_VERSION_CHECK": "1",
         "PYTHONPATH": str(settings.project),

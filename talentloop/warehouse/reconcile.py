@@ -30,6 +30,8 @@ MARTS = {
 }  # fmt: skip
 #: Columns that a mart works out anew under the same name.
 DERIVED = {"employee": {"job_family_code", "is_rehire"}}
+#: Records that a mart leaves out on purpose, told by those that it keeps.
+KEPT = {"dimension_score": "score_purpose_code = 'assessment'"}
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ def _entity(
     landed = f"read_parquet([{paths}], hive_partitioning = false, union_by_name = true)"
     staged = f"staging.stg_landing__{entity}"
     newest, final = f"intermediate.int_{entity}__keep_newest", f"marts.{mart}"
+    if entity in KEPT:
+        newest = f"(select * from {newest} where {KEPT[entity]})"
     columns = []
     if there:
         columns += [f"staging.{c}" for c in _altered(db, landed, staged, "load_id || payload_hash")]

@@ -1,19 +1,21 @@
-"""One warehouse for all tests of this folder, built three times.
+"""One warehouse for all tests of this folder, built three times, once for all test processes.
 
 First from the simulated company as its HR system shows it; then with what changed in a month, with
 changes made by hand that reach far, and with a small second source made by hand; then once more
-from nothing. Each state is kept in a file of its own.
+from nothing. Each state is kept in a file of its own. Every process works on its own copy.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from connectors.sandbox.company import CLOCK_START, simulate
+from connectors.sandbox.company import CLOCK_START, Company, simulate
 from talentloop import ops
 from talentloop.settings import Settings
 from talentloop.warehouse import build
@@ -26,26 +28,37 @@ LATER = CLOCK_START + timedelta(days=30)
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The three build files."""
-    folder = tmp_path_factory.mktemp("warehouse")
+    company, folder = simulate("test"), tmp_path_factory.mktemp("warehouse")
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            draft = folder / "draft"
+            _build_three(draft, company)
+            draft.rename(shared)
+    shutil.copytree(shared, folder, dirs_exist_ok=True)
+    settings = Settings(home=folder / "home", now=LATER, sandbox_size="test")
+    files = (folder / f"{state}.duckdb" for state in ("first", "changed", "refreshed"))
+    return Warehouse(company, settings, *files)
+
+
+def _build_three(folder: Path, company: Company) -> None:
     settings = Settings(home=folder / "home", now=CLOCK_START, sandbox_size="test")
     ops.migrate(settings)
-    company = simulate("test")
 
-    def kept(name: str) -> Path:
-        return shutil.copyfile(settings.warehouse_file, folder / name / "build.duckdb")
+    def keep(state: str) -> None:
+        shutil.copyfile(settings.warehouse_file, folder / f"{state}.duckdb")
 
-    for name in ("first", "changed", "refreshed"):
-        (folder / name).mkdir()
     land_company(settings, company, CLOCK_START)
     land_links(settings, company)
     build(settings, as_of=CLOCK_START)
-    first = kept("first")
+    keep("first")
     later = settings.model_copy(update={"now": LATER})
     land_company(later, company, LATER)
     land_far_reaching(later, company, LATER)
     land_links(later, company, changed=True)
     land_handmade(later)
     build(later, as_of=LATER)
-    changed = kept("changed")
+    keep("changed")
     build(later, as_of=LATER, full_refresh=True)
-    return Warehouse(company, later, first, changed, kept("refreshed"))
+    keep("refreshed")

@@ -99,6 +99,10 @@ def land_far_reaching(settings: Settings, company: Company, at: datetime) -> Non
              tombstones(zone, entity, company, ids, at + timedelta(minutes=2)))  # fmt: skip
 
 
+#: Pairs of persons that `land_links` joins before the first build.
+N_LINKED = 3
+
+
 def land_links(settings: Settings, company: Company, changed: bool = False) -> None:
     """Links between candidate records; a month later other ones are in force.
 

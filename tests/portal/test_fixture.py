@@ -12,7 +12,6 @@ MARTS = {
 }  # fmt: skip
 #: Columns of the warehouse that no page reads yet.
 UNREAD = {
-    "dim_opening": {"waited_first_days", "waited_latest_days", "waited_since_fill_days"},
     "talent_profile": {
         "performance_6m_probability", "performance_6m_lower", "performance_6m_upper",
         "probation_attrition_probability", "probation_attrition_lower",

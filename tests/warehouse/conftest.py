@@ -32,13 +32,13 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
     with FileLock(f"{shared}.lock"):
-        if not shared.exists():
-            draft = folder / "draft"
-            _build_three(draft, company)
-            draft.rename(shared)
+        if not (shared / "done").exists():
+            _build_three(shared, company)
+            (shared / "done").touch()
     shutil.copytree(shared, folder, dirs_exist_ok=True)
     settings = Settings(home=folder / "home", now=LATER, sandbox_size="test")
-    files = (folder / f"{state}.duckdb" for state in ("first", "changed", "refreshed"))
+    # The file keeps its name: views know the catalogue that is called after it.
+    files = (folder / state / "build.duckdb" for state in ("first", "changed", "refreshed"))
     return Warehouse(company, settings, *files)
 
 
@@ -47,7 +47,8 @@ def _build_three(folder: Path, company: Company) -> None:
     ops.migrate(settings)
 
     def keep(state: str) -> None:
-        shutil.copyfile(settings.warehouse_file, folder / f"{state}.duckdb")
+        (folder / state).mkdir()
+        shutil.copyfile(settings.warehouse_file, folder / state / "build.duckdb")
 
     land_company(settings, company, CLOCK_START)
     land_links(settings, company)

@@ -99,19 +99,19 @@ def land_far_reaching(settings: Settings, company: Company, at: datetime) -> Non
              tombstones(zone, entity, company, ids, at + timedelta(minutes=2)))  # fmt: skip
 
 
-#: Pairs of persons that `land_links` joins before the first build.
-N_LINKED = 3
-
-
 def land_links(settings: Settings, company: Company, changed: bool = False) -> None:
     """Links between candidate records; a month later other ones are in force.
 
     The first stays, the second is withdrawn, the third gets approved, the fourth leads to a record
     that a tombstone removes, the fifth is new, and the sixth joins what the fourth joined.
     """
-    people = sorted(company.visible("candidate", company.clock_start)["source_id"].to_pylist())
-    ids = [f"candidate:{company.source}:{person}" for person in people]
-    pairs = [(61, 62), (63, 64), (65, 66), (8, 67), (68, 69), (67, 70)]
+    at = company.clock_start
+    people = sorted(company.visible("candidate", at)["source_id"].to_pylist())
+    hired = set(company.visible("employee", at)["candidate_id"].to_pylist())
+    # People who never worked here: no employment becomes a rehire by these links.
+    outside = [person for person in people[60:] if person not in hired]
+    ids = [f"candidate:{company.source}:{person}" for person in [people[8], *outside]]
+    pairs = [(1, 2), (3, 4), (5, 6), (0, 7), (8, 9), (7, 10)]
     before, after = ("auto", "auto", "proposed", "auto"), ("auto", "withdrawn", "approved", "auto",
                                                            "auto", "auto")  # fmt: skip
     rows = [

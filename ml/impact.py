@@ -2,7 +2,9 @@
 
 At each stage the assessed are those who entered it and left it; whoever is still there is counted
 apart. Selected is who went on to any later stage. Overall, the assessed are the finished
-applications and the selected the hires. Each job family is compared beside the whole, since a
+applications and the selected the hires. Whether a group gets a score at all is a selection too
+(`ai_score`): whoever was asked to an AI interview and has no score, because recording or scoring
+failed or was refused, is in no scoring rate and would else be seen nowhere. Each job family is compared beside the whole, since a
 difference in the whole may come from where people apply (Simpson's paradox).
 """
 
@@ -25,11 +27,22 @@ from talentloop.settings import Settings
 from talentloop.warehouse import open_published
 
 OVERALL = "overall"
+SCORED = "ai_score"
 
 _APPLICATIONS = """
+with asked as (
+    select application_key, bool_and(status_code = 'scheduled') as is_expected
+    from fct_interview
+    where interview_type_code = 'ai'
+    group by application_key
+)
 select
-    person_key, job_family_code, applied_at, furthest_stage_rank, is_open, is_hired
+    person_key, job_family_code, applied_at, furthest_stage_rank, is_open, is_hired,
+    asked.application_key is not null as is_asked,
+    coalesce(asked.is_expected, false) as is_expected,
+    overall_score_0_100 is not null as is_scored
 from fct_application
+left join asked using (application_key)
 where not is_excluded and person_key is not null and ($source is null or source = $source)
 order by application_key
 """
@@ -53,7 +66,8 @@ class StageImpact:
     """One attribute at one stage, in one job family or in the whole (`job_family_code` None).
 
     Attributes:
-        stage_code: the stage that selected; `overall` for applications from end to end.
+        stage_code: the stage that selected; `ai_score` for whether there is a score; `overall` for
+            applications from end to end.
         n_open: people still at the stage, who are in no rate.
     """
 
@@ -128,4 +142,7 @@ def _stages(people: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         entered = people[rank >= number]
         went_on = entered["is_hired"] | (entered["furthest_stage_rank"] > number)
         yield stage, entered.assign(is_selected=went_on, is_waiting=entered["is_open"] & ~went_on)
+    asked = people[people["is_asked"]]
+    is_waiting = asked["is_expected"] & ~asked["is_scored"]
+    yield SCORED, asked.assign(is_selected=asked["is_scored"], is_waiting=is_waiting)
     yield OVERALL, people.assign(is_selected=people["is_hired"], is_waiting=people["is_open"])

@@ -153,6 +153,8 @@ class Estimates(BaseModel):
     open_share_max: float = Field(ge=0, le=1)
     settled_open_share_max: float = Field(ge=0, le=1)
     reentry_rule: Literal["sum", "first"]
+    reopened_rule: Literal["first", "latest"]
+    evergreen_rule: Literal["excluded", "since_last_fill"]
     window_months: int = Field(ge=1)
     curve_days: int = Field(ge=90, le=3650)
     bulk_rejection_reasons: list[str] = Field(min_length=1)

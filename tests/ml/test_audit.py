@@ -166,6 +166,8 @@ def test_a_planted_bias_is_found_and_an_even_score_is_not_flagged(settings: Sett
     assert [(r.group, r.n) for r in marital.rates] == [("unknown", 400)]
     age = next(a for a in biased.attributes if a.attribute == "age_band")
     assert [(r.group, r.n) for r in age.rates] == [("35-39", 399), ("unknown", None)]
+    both = next(a for a in biased.attributes if a.attribute == "gender x age_band")
+    assert [r.group for r in both.rates] == ["female · 35-39", "male · 35-39", "unknown"]
 
 
 def test_the_result_of_an_audit_names_nobody(settings: Settings) -> None:

@@ -129,6 +129,15 @@ def test_a_rate_names_its_numerator_and_denominator(settings: Settings) -> None:
             assert metric.numerator is not None, key
 
 
+def test_no_rate_is_of_a_stock(settings: Settings) -> None:
+    """How many are at each stage today says nothing about how many go on."""
+    views = {key: metric.view for key, metric in load_metrics(settings).metrics.items()}
+    assert views["stage_ageing"] == "stock"
+    rates = {key for key in views if key.endswith("_rate")}
+    assert len(rates) > 10
+    assert {key for key in rates if views[key] == "stock"} == set()
+
+
 def _written(tmp_path: Path, old: str, new: str) -> Path:
     text = (PROJECT_ROOT / "config" / "metrics.yml").read_text(encoding="utf-8")
     assert old in text

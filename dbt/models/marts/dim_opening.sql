@@ -10,7 +10,9 @@ joined as (
         opening.*,
         opening.status_code = 'filled' as is_filled,
         wait.waited_days,
-        coalesce(requisition.is_evergreen, false) as is_evergreen,
+        wait.waited_first_days,
+        wait.waited_latest_days,
+        wait.waited_since_fill_days,
         coalesce(requisition.time_zone, '{{ var("default_time_zone") }}') as time_zone
     from opening
     left join {{ ref('int_opening__wait') }} as wait using (opening_key)
@@ -27,10 +29,13 @@ select
     status_code,
     filled_at,
     filled_application_key,
-    -- An evergreen requisition is never filled as such; a seat filled before it opened is no time.
-    case when is_filled and not is_evergreen and filled_at >= opened_at
-        then waited_days
-    end as time_to_fill_days,
+    -- A seat filled before it opened is no time. The clocks that configuration did not choose stand
+    -- beside the one that it did.
+    case when is_filled and filled_at >= opened_at then waited_days end as time_to_fill_days,
+    case when is_filled and filled_at >= opened_at then waited_first_days end as waited_first_days,
+    case when is_filled and filled_at >= opened_at then waited_latest_days end as waited_latest_days,
+    case when is_filled and filled_at >= opened_at then waited_since_fill_days end
+        as waited_since_fill_days,
     status_code = 'open' as is_open,
     status_code = 'cancelled' as is_cancelled,
     case when is_filled then {{ local_date('filled_at', 'time_zone') }} <= target_fill_on end

@@ -24,13 +24,15 @@ filled as (
     select
         opening.opening_key as record_key,
         opening.requisition_key,
-        opening.opened_at as started_at,
+        wait.clock_started_at as started_at,
         opening.filled_at as finished_at,
         opening.time_to_fill_days as days,
         requisition.top_org_unit_key,
         requisition.time_zone
     from {{ ref('dim_opening') }} as opening
-    inner join {{ ref('dim_requisition') }} as requisition using (requisition_key)
+    inner join {{ ref('int_opening__wait') }} as wait using (opening_key)
+    inner join {{ ref('dim_requisition') }} as requisition
+        on opening.requisition_key = requisition.requisition_key
     where opening.time_to_fill_days is not null and not requisition.is_test
 
 ),

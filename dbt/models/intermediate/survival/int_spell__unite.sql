@@ -28,7 +28,8 @@ select
 from {{ ref('int_application__end') }}
 where engaged_days >= 0
 union all
--- Closed without a hire is censored. Evergreen and test requisitions are never filled as such.
+-- Closed without a hire is censored. Test requisitions are never filled as such; evergreen ones have a
+-- wait only where configuration gives them a clock.
 select
     'time_to_fill' as measure_code,
     null as stage_code,
@@ -41,7 +42,7 @@ select
     false as is_zero_length
 from {{ ref('int_opening__wait') }} as wait
 inner join {{ ref('dim_requisition') }} as requisition using (requisition_key)
-where not requisition.is_evergreen and not requisition.is_test and wait.waited_days >= 0
+where not requisition.is_test and wait.waited_days >= 0
 union all
 select
     'retention' as measure_code,

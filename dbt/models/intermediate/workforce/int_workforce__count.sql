@@ -1,15 +1,18 @@
 -- Headcount at the ends of months by running sums of who came and who left. The last day at work
--- still counts; whoever never came never was there.
+-- still counts; whoever never came never was there. A transfer moves the headcount between units and
+-- is no leaver.
 with employee as (
 
     select
-        top_org_unit_key,
-        {{ month_of('hired_on') }} as hired_month_on,
-        {{ month_of('terminated_on') }} as left_month_on
-    from {{ ref('dim_employee') }}
-    where status_code <> 'not_started'
-        and hired_on <= {{ local_date(as_of(), "'" ~ var('default_time_zone') ~ "'") }}
-        and coalesce(terminated_on >= hired_on, true)
+        employee.top_org_unit_key,
+        {{ month_of('employee.hired_on') }} as hired_month_on,
+        {{ month_of('employee.terminated_on') }} as left_month_on,
+        coalesce(spell.end_type_code = 'transfer', false) as is_transferred
+    from {{ ref('dim_employee') }} as employee
+    left join {{ ref('fct_employment_spell') }} as spell using (employee_key)
+    where employee.status_code <> 'not_started'
+        and employee.hired_on <= {{ local_date(as_of(), "'" ~ var('default_time_zone') ~ "'") }}
+        and coalesce(employee.terminated_on >= employee.hired_on, true)
 
 ),
 
@@ -21,7 +24,11 @@ came as (
 
 gone as (
 
-    {{ by_month_and_unit("count(*) as n_leavers", 'employee', month='left_month_on') }}
+    {{ by_month_and_unit(
+        "count(*) as n_gone, count(*) filter (not is_transferred) as n_leavers",
+        'employee',
+        month='left_month_on'
+    ) }}
 
 ),
 
@@ -54,7 +61,7 @@ left_so_far as (
     select
         spine.month_on,
         spine.top_org_unit_key,
-        coalesce(sum(gone.n_leavers), 0) as n_left_so_far,
+        coalesce(sum(gone.n_gone), 0) as n_left_so_far,
         coalesce(sum(gone.n_leavers) filter (gone.month_on = spine.month_on), 0) as n_leavers
     from spine
     left join gone

@@ -52,7 +52,7 @@ def test_a_home_that_was_never_set_up_says_what_to_run(
         (["publish"], 7, "nothing to publish"),
         (["query", "select 1"], 7, "Nothing has been published yet"),
         (["report", "monthly_hiring_efficiency"], 7, "Nothing has been published yet"),
-        (["report", "x", "--as-of", "yesterday"], 2, "The date is not a date"),
+        (["report", "x", "--as-of", "yesterday"], 2, "neither a day nor an instant"),
         (["report", "x", "--param", "month"], 2, "has no value"),
         (["sandbox", "advance"], 2, "not running"),
         (["quarantine", "correct", "7", "a=b"], 1, "no open quarantined record"),

@@ -6,4 +6,4 @@ bin=$1
 "$bin/ruff" format -q --check .
 "$bin/lint-imports" --no-cache >/dev/null || { "$bin/lint-imports" --no-cache; exit 1; }
 "$bin/mypy"
-"$bin/sqlfluff" lint -q --disable-progress-bar dbt/models dbt/macros dbt/tests
+"$bin/sqlfluff" lint -q --processes 2 --disable-progress-bar dbt/models dbt/macros dbt/tests

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from talentloop.contracts.base import Record, Score01, UtcDatetime, field
+from talentloop.contracts.base import Record, UtcDatetime, field
 
 
 class PersonLink(Record):
@@ -18,7 +18,7 @@ class PersonLink(Record):
     record_a: str = field("key", "The record whose id sorts first", min_length=1)
     record_b: str = field("key", "The other record", min_length=1)
     match_weight: float | None = field("result", "Evidence for one person, in bits", None)
-    probability: Score01 | None = field("result", "The same as a probability", None)
+    probability: float | None = field("result", "The same as a probability", None, ge=0, le=1)
     reasons: str = field("result", "JSON list of {comparison, level, weight}")
     model_version: str | None = field("technical", "Rule that compared them", None)
     decision: Literal["auto", "proposed", "approved", "rejected", "withdrawn"] = field(

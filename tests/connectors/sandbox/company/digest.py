@@ -9,12 +9,16 @@ from connectors.sandbox.company import Company
 
 
 def digest(company: Company, *, without: set[str]) -> str:
-    """SHA-256 over every version of every record, entity by entity; a new empty field is no change."""
+    """SHA-256 over every version of every record, entity by entity.
+
+    A new empty field is no change, nor are entities without records and scores that assess nobody.
+    """
     made = hashlib.sha256()
     for entity in sorted(company.tables.keys() - without):
         rows = [
-            {name: value for name, value in row.items() if value is not None}
+            {k: v for k, v in row.items() if v is not None and k != "score_purpose_code"}
             for row in company.tables[entity].to_pylist()
+            if row.get("score_purpose_code", "assessment") == "assessment"
         ]
         made.update(json.dumps([entity, rows], default=str, sort_keys=True).encode())
     return made.hexdigest()

@@ -102,10 +102,17 @@ def run_publish(settings: Settings) -> Counts:
 def run_freeze(
     settings: Settings, month: date | None = None, *, progress: Progress | None = None
 ) -> Counts:
-    """Freeze the figures of a month that has ended, and log what changed in frozen months."""
+    """Freeze the figures of a month that has ended, and log what changed in frozen months.
+
+    Before the first publication there is nothing to freeze.
+    """
     from talentloop.reports.freezing import freeze, note_restatements
+    from talentloop.warehouse import list_versions
 
     with step(settings, "freeze") as counts:
+        if month is None and not list_versions(settings):
+            counts.update(frozen=0, restated=0, reason="nothing has been published yet")
+            return counts
         frozen_month, frozen = freeze(settings, month, progress)
         counts.update(month=f"{frozen_month:%Y-%m}", frozen=frozen)
         counts["restated"] = note_restatements(settings)

@@ -85,6 +85,7 @@ def _predictions(
             for source, application in zip(rows["source"], rows["application_id"], strict=True)
         ],
         "source_updated_at": moment,
+        "source_created_at": moment,
         "is_deleted": [False] * len(rows),
         "ext": [None] * len(rows),
         "application_source": rows["source"].tolist(),

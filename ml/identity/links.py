@@ -111,6 +111,7 @@ def _table(links: list[Link]) -> pa.Table:
         "source": [SOURCE] * len(links),
         "source_id": [_id(link.pair) for link in links],
         "source_updated_at": [link.decided_at for link in links],
+        "source_created_at": [None] * len(links),
         "is_deleted": [False] * len(links),
         "ext": [None] * len(links),
         "reasons": [json.dumps([dict(reason) for reason in link.reasons]) for link in links],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -25,7 +23,13 @@ from talentloop.warehouse.calendar import write_calendars
 from talentloop.warehouse.rules import rule_variables
 from talentloop.warehouse.stage_maps import stage_map_rows, write_stage_map
 
-_PR_SET_PDEATHSIG = 1
+#: dbt, asking first to die with its parent: a dbt that outlives a killed build would hold the file.
+_DBT = (
+    "import ctypes, runpy, signal, sys\n"
+    "if sys.platform == 'linux':\n"
+    "    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG\n"
+    "runpy.run_module('dbt.cli.main', run_name='__main__', alter_sys=True)\n"
+)
 #: Nothing but the end of a build may move the file to a new state.
 _NO_CHECKPOINT: dict[str, bool | int | float | str | list[str]] = {"checkpoint_threshold": "1TB"}
 
@@ -124,7 +128,7 @@ def run_dbt(
     """
     project = settings.project / "dbt"
     command = [
-        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build",
+        sys.executable, "-c", _DBT, "--no-use-colors", "build",
         "--project-dir", str(project), "--profiles-dir", str(project),
         "--vars", json.dumps(variables), "--exclude-resource-type", "unit_test", *options,
     ]  # fmt: skip
@@ -144,7 +148,7 @@ def run_dbt_docs(settings: Settings, database: Path, target: Path) -> None:
     """
     project = settings.project / "dbt"
     command = [
-        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "docs", "generate", "--static",
+        sys.executable, "-c", _DBT, "--no-use-colors", "docs", "generate", "--static",
         "--no-compile", "--project-dir", str(project), "--profiles-dir", str(project),
         "--vars", json.dumps(dbt_variables(settings, str(target))),
     ]  # fmt: skip
@@ -167,7 +171,6 @@ def _run(
         text=True,
         check=False,
         timeout=3600,
-        preexec_fn=_die_with_parent,
     )
 
 
@@ -178,12 +181,6 @@ def _did_not_run(done: subprocess.CompletedProcess[str], project: Path) -> Build
         where=str(project),
         remedy="Correct the project; `talentloop doctor` checks the installation.",
     )
-
-
-def _die_with_parent() -> None:
-    """Let no dbt outlive a killed build: it would hold the file. (Linux; harmless elsewhere.)"""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _read_results(

@@ -99,7 +99,8 @@ class Company:
                     "dim_opening", opening_key=md5(f"O{number}-{seat}"), requisition_key=key,
                     opened_at=opened, target_fill_on=due,
                     status_code="filled" if filled else "open", filled_at=None,
-                    filled_application_key=None, time_to_fill_days=None, is_open=not filled,
+                    filled_application_key=None, time_to_fill_days=None, waited_first_days=None,
+                    waited_latest_days=None, waited_since_fill_days=None, is_open=not filled,
                     is_cancelled=False, is_filled_on_time=self.random.random() < 0.7
                     if filled else None,
                 )  # fmt: skip

@@ -51,10 +51,11 @@ select
     job_family_code,
     months,
     n,
-    round(pearson_r, 6) as pearson_r,
-    round(spearman_r, 6) as spearman_r,
+    -- Plus nothing, so that no zero has a sign.
+    round(pearson_r, 6) + 0 as pearson_r,
+    round(spearman_r, 6) + 0 as spearman_r,
     round(sd_hired, 6) as sd_hired,
-    round(overall_r, 6) as overall_r,
+    round(overall_r, 6) + 0 as overall_r,
     -- Where dimension and overall score say the same, there is nothing to tell apart.
     case when n > 3 and power(shared_r, 2) < 0.999
         then round({{ steady('power(own_r - overall_r * shared_r, 2) / (1 - power(shared_r, 2))') }}, 6)

@@ -83,7 +83,7 @@ def tenant(loop: Loop) -> Iterator[str]:
 
 def test_the_loop_closes_with_something_at_every_stage(first: dict[str, Any]) -> None:
     assert first["closed"] is True
-    assert len(first["landed"]) == 15
+    assert len(first["landed"]) == 16
     assert all(first["landed"].values())
     assert set(first["loads"]) == {"passed"}
     assert first["checks"]["run"] >= 14

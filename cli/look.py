@@ -44,7 +44,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print the
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (report, query, status, doctor, docs, reconcile):
+    for command in (report, query, status, doctor, docs, verify):
         app.command()(command)
 
 
@@ -208,11 +208,11 @@ def docs() -> None:
 
 
 @explained
-def reconcile(as_json: AsJson = False) -> None:
+def verify(as_json: AsJson = False) -> None:
     """Compare source, landing and warehouse: counts and checksums; exit 5 when a row was altered."""
-    from talentloop.warehouse.reconcile import reconcile as compare
+    from talentloop.warehouse.reconcile import reconcile
 
-    found = compare(get_settings())
+    found = reconcile(get_settings())
     if as_json:
         print_json([{**vars(row), "is_whole": row.is_whole} for row in found])
     else:

@@ -112,3 +112,10 @@ def test_doctor_names_what_is_missing_and_how_to_get_it(here: Settings) -> None:
 def test_open_incidents_are_counted(here: Settings) -> None:
     incidents.open_incident(here, kind="task_failed", where="x.y", title="broken")
     assert json.loads(run("status", "--json").stdout)["incidents"] == 1
+
+
+def test_no_two_commands_share_a_name() -> None:
+    """The later of two would silently take the place of the earlier."""
+    commands = [c.name or getattr(c.callback, "__name__", "") for c in app.registered_commands]
+    names = commands + [str(group.name) for group in app.registered_groups]
+    assert sorted(names) == sorted(set(names))

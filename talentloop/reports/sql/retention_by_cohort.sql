@@ -1,13 +1,7 @@
 -- Share of starters still employed at $horizon, by group of cohorts, and exits by kind.
 select
     s.horizon_code,
-    s.grouping_code,
-    s.month_on,
-    d.org_unit_id as department_id,
-    d.name as department_name,
-    d.name_en as department_name_en,
-    case when s.grouping_code = 'job_family' then s.group_code end as job_family_code,
-    case when s.grouping_code = 'channel' then s.group_code end as source_channel_code,
+    /* use cohort_group */
     s.n,
     s.n_open,
     s.observed_through_at,

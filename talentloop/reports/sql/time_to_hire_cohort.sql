@@ -1,12 +1,6 @@
 -- Share of each cohort of applications hired within fixed times, and in the end where few are open.
 select
-    s.grouping_code,
-    s.month_on,
-    d.org_unit_id as department_id,
-    d.name as department_name,
-    d.name_en as department_name_en,
-    case when s.grouping_code = 'job_family' then s.group_code end as job_family_code,
-    case when s.grouping_code = 'channel' then s.group_code end as source_channel_code,
+    /* use cohort_group */
     s.n,
     s.n_hired,
     s.n_open,

@@ -144,6 +144,21 @@ class ReconcileRow(Base):
     checked_at: Mapped[datetime]
 
 
+class CallbackEvent(Base):
+    """An event that an outside system posted to us; its id is remembered so that it counts once."""
+
+    __tablename__ = "callback_event"
+    __table_args__ = (Index("callback_event_waiting", "channel", "state", "received_at"),)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    event_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)  # may be personal; emptied once acted on, never logged
+    state: Mapped[str] = mapped_column(default="new")  # new done ignored
+    note: Mapped[str] = mapped_column(Text, default="")
+    received_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
 class CheckResult(Base):
     """The outcome of one suite on one batch."""
 

@@ -169,3 +169,13 @@ def local_date(tz: str) -> Step:
         )
 
     return run
+
+
+@transform(
+    "epoch_date", "int", "date", problem="is not a count since 1970",
+    example="epoch_date(ms, Asia/Shanghai): 1767196800000 → 2026-01-01",
+)  # fmt: skip
+def epoch_date(unit: str, tz: str) -> Step:
+    """The calendar date, in the zone named, of seconds (`s`) or milliseconds (`ms`) since 1970."""
+    to_instant, to_local = epoch(unit), local_date(tz)
+    return lambda cells: to_local(to_instant(cells))

@@ -65,6 +65,7 @@ CASES: dict[str, list[tuple[object, object]]] = {
     ],
     "epoch(ms)": [(1767225600000, datetime(2026, 1, 1, tzinfo=UTC)), (10**17, None)],
     "epoch(s)": [(1767225600, datetime(2026, 1, 1, tzinfo=UTC))],
+    "epoch_date(ms, Asia/Shanghai)": [(1767196800000, date(2026, 1, 1)), (10**17, None)],
     "local_date(Asia/Shanghai)": [("2026-01-31T18:00:00Z", date(2026, 2, 1)), ("2026-01-31", None)],
     "phone_e164": [
         ("138-0013-8000", "+8613800138000"), ("0086 138 0013 8000", "+8613800138000"),

@@ -184,11 +184,13 @@ def run_resolve_identity(settings: Settings) -> Counts:
 
 def run_deliver(settings: Settings, destination: str) -> Counts:
     """Queue what changed since the last delivery, and deliver what is due."""
-    from connectors.outbox import deliver, enqueue
+    from connectors.outbox import deliver, enqueue, load_destination
     from expectations import check_exports
 
+    operations = load_destination(settings, destination).operations.values()
     with step(settings, f"deliver:{destination}") as counts:
-        check_exports(settings, destination)
+        if any(operation.export for operation in operations):
+            check_exports(settings, destination)
         queued = enqueue(settings, destination)
         sent = deliver(settings, destination)
         counts.update(queued=queued.queued, withdrawn=queued.withdrawn, **vars(sent))

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connectors.outbox.destination import Destination
-from connectors.outbox.payload import (
-    Payload,
-    decode,
-    encode,
-    idempotency_key,
-    payload_hash,
-    payload_of,
-    withdrawal_of,
-)
+from connectors.outbox.insert import NewRow, insert_rows, new_row
+from connectors.outbox.payload import Payload, decode, payload_of, withdrawal_of
 from connectors.outbox.rows import (
     DEAD,
     FAILED,
-    IN_FLIGHT,
     MAYBE_APPLIED,
     PENDING,
     SUPERSEDED,
@@ -39,8 +31,6 @@ from talentloop.ops import session
 from talentloop.ops.incidents import open_incident, resolve_incident
 from talentloop.ops.models import OutboxRow
 from talentloop.settings import Settings
-
-NewRow = dict[str, Any]
 
 CHUNK = 500
 #: Tags whose rows have all but vanished point to a broken export, not to as many decisions.
@@ -74,17 +64,23 @@ class Queue:
     """The queue of one operation of one destination."""
 
     def __init__(
-        self, settings: Settings, config: Destination, name: str, result: EnqueueResult
+        self,
+        settings: Settings,
+        config: Destination,
+        name: str,
+        result: EnqueueResult,
+        not_before: datetime | None = None,
     ) -> None:
         self._settings = settings
         self._config = config
         self._name = name
         self._operation = config.operations[name]
         self._result = result
+        self._not_before = not_before
 
     def take(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Compare rows of the export with the outbox and queue the differences, at once."""
-        by_key = {str(row[self._operation.key]): row for row in rows}
+        by_key = {str(row[str(self._operation.key)]): row for row in rows}
         with session(self._settings) as db:
             known = of_records(db, self._config.name, self._name, list(by_key))
             verdicts = field_verdicts(db, self._config.name, self._name, list(by_key))
@@ -93,6 +89,19 @@ class Queue:
                 for key, row in by_key.items()
             ]
             self._insert(db, new)
+
+    def take_one(self, db: Session, key: str, wanted: Payload) -> OutboxRow:
+        """Queue what one record should be told, if that is news; the row that says it."""
+        while True:
+            known = of_records(db, self._config.name, self._name, [key])[key]
+            verdicts = field_verdicts(db, self._config.name, self._name, [key])[key]
+            waiting = newest(known, (PENDING,))
+            self._insert(db, [self._change(db, key, wanted, known, verdicts)])
+            db.expire_all()
+            known = of_records(db, self._config.name, self._name, [key])[key]
+            if waiting is None or waiting.state in (PENDING, SUPERSEDED):
+                return [row for row in known if row.state != SUPERSEDED][-1]
+            # a worker took what waited while we compared: compare with that
 
     def withdraw_vanished(self, exported: set[str]) -> None:
         """Take back what was sent to records that the export no longer has."""
@@ -192,38 +201,13 @@ class Queue:
 
     def _new_row(self, key: str, kept: Payload, known: Sequence[OutboxRow]) -> NewRow:
         now = self._settings.clock.now()
-        hashed = payload_hash(kept)
-        flying = newest(known, IN_FLIGHT)
-        return {
-            "destination": self._config.name,
-            "operation": self._name,
-            "entity_key": key,
-            "payload_json": encode(kept),
-            "payload_hash": hashed,
-            "idem_key": idempotency_key(self._config.name, self._name, key, hashed, len(known)),
-            "depends_on": flying.id if flying else None,
-            "state": PENDING,
-            "attempts": 0,
-            "next_at": now,
-            "created_at": now,
-            "updated_at": now,
-        }
+        record = (self._config.name, self._name, key)
+        return new_row(record, kept, len(known), now, self._not_before)
 
     def _insert(self, db: Session, changes: Sequence[NewRow | None]) -> None:
-        new = [change for change in changes if change is not None]
-        if not new:
-            return
-        # Two runs at once would make the same change with the same key: the second is dropped.
-        dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-        statement = (
-            dialect.insert(OutboxRow)
-            .values(new)
-            .on_conflict_do_nothing(index_elements=["idem_key"])
-            .returning(OutboxRow.payload_json)
-        )
-        done = db.scalars(statement).all()
+        done = insert_rows(db, [change for change in changes if change is not None])
         self._result.queued += len(done)
-        self._result.withdrawn += sum(self._takes_back(decode(text)) for text in done)
+        self._result.withdrawn += sum(self._takes_back(decode(row.payload_json)) for row in done)
 
     def _takes_back(self, kept: Payload) -> bool:
         marks = [kept[name] for name in self._operation.marks if name in kept]

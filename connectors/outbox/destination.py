@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import string
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from talentloop.config import load_model
+from talentloop.config import load_model, load_yaml
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
@@ -59,23 +60,35 @@ class FieldSpec(_Strict):
 
 
 class Operation(_Strict):
-    """One kind of change: rows of an export to fields of an entity.
+    """One kind of change: rows of an export to fields of an entity, or items queued one by one.
+
+    An operation with an export says how things are: a newer change replaces an older one that was
+    not sent. One without says what to do (a message, an invitation): each item is sent, in order.
 
     Attributes:
         entity: kind of record there.
-        export: relation of the published copy.
+        export: relation of the published copy; None where items are queued one by one.
         where: rows of the export that belong to this operation.
         key: column that names the record there.
         only_when: column that must be true for a row to be sent; a record to which it was sent
             before gets the withdrawal.
+        fields: what the export sets there; empty where there is no export.
     """
 
     entity: _Name
-    export: _Name
+    export: _Name | None = None
     where: dict[_Name, str] = Field(default_factory=dict)
-    key: _Name
+    key: _Name | None = None
     only_when: _Name | None = None
-    fields: Annotated[dict[_Name, FieldSpec], Field(min_length=1)]
+    fields: dict[_Name, FieldSpec] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _export_is_whole(self) -> Operation:
+        if self.export is None and (self.fields or self.key or self.where or self.only_when):
+            raise ValueError("without an export there are no key, where, only_when and fields")
+        if self.export is not None and not (self.fields and self.key):
+            raise ValueError("an export wants a key and at least one field")
+        return self
 
     @model_validator(mode="after")
     def _withdrawal_empties_something(self) -> Operation:
@@ -87,7 +100,7 @@ class Operation(_Strict):
     @property
     def columns(self) -> list[str]:
         """Columns of the export that the operation needs."""
-        needed = {self.key} | ({self.only_when} if self.only_when else set())
+        needed = {name for name in (self.key, self.only_when) if name}
         return sorted(needed.union(*(f.columns for f in self.fields.values())))
 
     @property
@@ -104,7 +117,11 @@ class Backoff(_Strict):
 
 
 class Destination(_Strict):
-    """The content of `config/destinations/<name>.yml`; the file explains each field."""
+    """The content of `config/destinations/<name>.yml`; the file explains each field.
+
+    A destination of a system that is not in use lies with its example source, as
+    `config/examples/<system>/destination.yml`, and is found by its name (default the folder's).
+    """
 
     name: str = ""
     source: _Name
@@ -129,6 +146,20 @@ class Destination(_Strict):
         return timedelta(seconds=self.settle_seconds)
 
 
+def destination_files(settings: Settings) -> dict[str, Path]:
+    """The file of each destination by name: those in use, then those beside example sources.
+
+    Raises:
+        ConfigError: an example's file cannot be read.
+    """
+    found = {path.stem: path for path in sorted((settings.config / "destinations").glob("*.yml"))}
+    for path in sorted(settings.config.glob("examples/*/destination.yml")):
+        content = load_yaml(path)
+        named = content.get("name") if isinstance(content, dict) else None
+        found.setdefault(str(named or path.parent.name), path)
+    return found
+
+
 def operations_of(settings: Settings, source: str) -> dict[str, Operation]:
     """The operations of every destination that writes through a source.
 
@@ -136,8 +167,8 @@ def operations_of(settings: Settings, source: str) -> dict[str, Operation]:
         ConfigError: a destination's file does not fit.
     """
     found: dict[str, Operation] = {}
-    for path in sorted((settings.config / "destinations").glob("*.yml")):
-        config = load_destination(settings, path.stem)
+    for name in destination_files(settings):
+        config = load_destination(settings, name)
         if config.source == source:
             found.update(config.operations)
     return found
@@ -152,12 +183,12 @@ def load_destination(settings: Settings, name: str) -> Destination:
     Raises:
         ConfigError: it is missing, or does not fit; names the field.
     """
-    path = settings.config / "destinations" / f"{name}.yml"
-    if not path.exists():
-        known = sorted(p.stem for p in path.parent.glob("*.yml"))
+    files = destination_files(settings)
+    if name not in files:
+        used = settings.config / "destinations"
         raise ConfigError(
             f"There is no destination {name!r}",
-            where=str(path),
-            remedy="Known are: " + (", ".join(known) or "none") + ".",
+            where=str(used / f"{name}.yml"),
+            remedy="Known are: " + (", ".join(sorted(files)) or "none") + ".",
         )
-    return load_model(path, Destination).model_copy(update={"name": name})
+    return load_model(files[name], Destination).model_copy(update={"name": name})

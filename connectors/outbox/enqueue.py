@@ -25,12 +25,14 @@ def enqueue(settings: Settings, destination: str) -> EnqueueResult:
     """
     config = load_destination(settings, destination)
     result = EnqueueResult()
-    for name in config.operations:
-        queue, operation = Queue(settings, config, name, result), config.operations[name]
+    for name, operation in config.operations.items():
+        if operation.export is None:
+            continue
+        queue = Queue(settings, config, name, result)
         rows = _export(settings, operation)
         for batch in rows.to_batches(max_chunksize=CHUNK):
             queue.take(batch.to_pylist())
-        queue.withdraw_vanished({str(key) for key in rows[operation.key].to_pylist()})
+        queue.withdraw_vanished({str(key) for key in rows[str(operation.key)].to_pylist()})
     log.info("outbox_enqueued", destination=destination, **vars(result))
     return result
 

@@ -11,7 +11,8 @@ from typing import Any
 from connectors.outbox.destination import FieldSpec, Operation
 
 Scalar = str | float | int | bool | None
-Payload = dict[str, Scalar]
+#: Fields to set; items that are queued one by one may hold lists and objects too.
+Payload = dict[str, Any]
 Row = Mapping[str, Any]
 
 

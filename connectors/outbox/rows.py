@@ -13,7 +13,13 @@ from talentloop.ops.models import OutboxRow, ReconcileRow
 
 PENDING, LEASED, SENT, CONFIRMED = "PENDING", "LEASED", "SENT", "CONFIRMED"
 UNKNOWN, FAILED, DEAD, SUPERSEDED = "UNKNOWN", "FAILED", "DEAD", "SUPERSEDED"
-STATES = (PENDING, LEASED, SENT, CONFIRMED, UNKNOWN, FAILED, DEAD, SUPERSEDED)
+BLOCKED = "BLOCKED"
+STATES = (PENDING, LEASED, SENT, CONFIRMED, UNKNOWN, FAILED, DEAD, BLOCKED, SUPERSEDED)
+
+#: Why an item stopped: the system said no; too many attempts; nobody can tell whether it arrived;
+#: it is not there although it was taken; what it depends on stopped.
+REFUSED, EXHAUSTED, FATE_UNKNOWN = "refused", "exhausted", "fate_unknown"
+NOT_THERE, DEPENDENCY = "not_there", "dependency"
 
 #: With the system, or possibly: nothing else may be sent to the same record meanwhile.
 IN_FLIGHT = (LEASED, UNKNOWN)
@@ -21,6 +27,10 @@ IN_FLIGHT = (LEASED, UNKNOWN)
 APPLIED = (SENT, CONFIRMED)
 #: The system took it, or may have.
 MAYBE_APPLIED = (*APPLIED, *IN_FLIGHT, DEAD)
+#: It will not go on by itself.
+STOPPED = (FAILED, DEAD, BLOCKED)
+#: Neither delivered nor given up.
+WAITING = (PENDING, *IN_FLIGHT)
 
 T = TypeVar("T")
 _TABLE = cast("Table", OutboxRow.__table__)

@@ -22,16 +22,15 @@ from connectors.base import SinkConnector, WriteItem, WriteResult
 from connectors.outbox.compare import differences
 from connectors.outbox.destination import Destination
 from connectors.outbox.drift import spare_edits
+from connectors.outbox.due import eligible, take_due
 from connectors.outbox.owner import has_died, new_owner
 from connectors.outbox.payload import Payload, decode
 from connectors.outbox.rows import (
     DEAD,
     FAILED,
-    IN_FLIGHT,
     LEASED,
     PENDING,
     SENT,
-    SUPERSEDED,
     UNKNOWN,
     move,
 )
@@ -151,20 +150,10 @@ class Worker:
         with session(self._settings) as db:
             if db.get_bind().dialect.name == "postgresql":
                 db.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
-            flying = select(OutboxRow.entity_key).where(
-                OutboxRow.destination == self._config.name, OutboxRow.state.in_(IN_FLIGHT)
-            )
-            due = (
-                self._rows(PENDING)
-                .where(OutboxRow.next_at <= now, OutboxRow.entity_key.not_in(flying))
-                .order_by(OutboxRow.operation, OutboxRow.id)
-                .limit(self._batch)
-            )
-            rows = self._without_stale(db, db.scalars(due).all(), now)
-            ids = _first_of_each(rows, min(most, self._batch))
+            due = take_due(db, self._config, now, min(most, self._batch))
             db.execute(
                 update(OutboxRow)
-                .where(OutboxRow.id.in_(ids), OutboxRow.state == PENDING)
+                .where(OutboxRow.id.in_([row.id for row in due]), OutboxRow.state == PENDING)
                 .values(
                     state=LEASED, lease_owner=self._owner, lease_until=now + self._config.lease,
                     attempts=OutboxRow.attempts + 1, updated_at=now,
@@ -174,26 +163,6 @@ class Worker:
         with session(self._settings) as db:
             mine = self._rows(LEASED).where(OutboxRow.lease_owner == self._owner)
             return list(db.scalars(mine.order_by(OutboxRow.id)).all())
-
-    def _without_stale(
-        self, db: Session, rows: Sequence[OutboxRow], now: datetime
-    ) -> list[OutboxRow]:
-        """Drop changes that a newer one for the same record and operation has overtaken."""
-        last = (
-            select(func.max(OutboxRow.id))
-            .where(
-                OutboxRow.destination == self._config.name,
-                OutboxRow.operation.in_({row.operation for row in rows}),
-                OutboxRow.entity_key.in_({row.entity_key for row in rows}),
-                OutboxRow.state != SUPERSEDED,
-            )
-            .group_by(OutboxRow.operation, OutboxRow.entity_key)
-        )
-        newest = set(db.scalars(last))
-        for row in rows:
-            if row.id not in newest:
-                move(db, row, now, expect=(PENDING,), state=SUPERSEDED)
-        return [row for row in rows if row.id in newest]
 
     def deliver(self, rows: Sequence[OutboxRow]) -> bool:
         """Send leased changes and record what became of them; False when none arrived.
@@ -288,13 +257,13 @@ class Worker:
         )
 
     def seconds_to_next(self) -> float | None:
-        """Seconds until a waiting change is due; None when nothing waits."""
-        query = select(func.min(OutboxRow.next_at)).where(
-            OutboxRow.destination == self._config.name, OutboxRow.state.in_((PENDING, UNKNOWN))
-        )
+        """Seconds until a change is due that waits for its time only; None when none does."""
+        now = self._settings.clock.now()
+        pending = eligible(self._config.name, now).with_only_columns(func.min(OutboxRow.next_at))
+        asked = self._rows(UNKNOWN).with_only_columns(func.min(OutboxRow.next_at))
         with session(self._settings) as db:
-            due = db.scalar(query)
-        return None if due is None else max(0.0, (due - self._settings.clock.now()).total_seconds())
+            times = [at for query in (pending, asked) if (at := db.scalar(query)) is not None]
+        return max(0.0, (min(times) - now).total_seconds()) if times else None
 
     def count_waiting(self) -> int:
         """Number of changes that are neither delivered nor given up."""
@@ -307,15 +276,6 @@ class Worker:
 
 
 _FREE: dict[str, None] = {"lease_owner": None, "lease_until": None}
-
-
-def _first_of_each(rows: Sequence[OutboxRow], most: int) -> list[int]:
-    """Ids of rows of the first row's operation, the oldest of each record."""
-    chosen: dict[str, int] = {}
-    for row in rows:
-        if row.operation == rows[0].operation and len(chosen) < most:
-            chosen.setdefault(row.entity_key, row.id)
-    return list(chosen.values())
 
 
 def _lost(row: OutboxRow) -> WriteResult:

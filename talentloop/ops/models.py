@@ -107,7 +107,8 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_due", "destination", "state", "next_at"),
-        Index("outbox_entity", "destination", "operation", "entity_key"),
+        Index("outbox_queue", "destination", "state", "id"),
+        Index("outbox_record", "destination", "entity_key", "operation"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     destination: Mapped[str]
@@ -116,9 +117,10 @@ class OutboxRow(Base):
     payload_json: Mapped[str] = mapped_column(Text)
     payload_hash: Mapped[str]
     idem_key: Mapped[str] = mapped_column(unique=True)
-    depends_on: Mapped[int | None]
     state: Mapped[str] = mapped_column(default="PENDING")
+    reason_code: Mapped[str] = mapped_column(default="")  # why it stopped; see outbox/rows.py
     attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
     next_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None]
@@ -126,6 +128,26 @@ class OutboxRow(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    latency_seconds: Mapped[float | None]  # from when it might first be sent until it was
+
+
+class OutboxDependency(Base):
+    """An item of the outbox that waits until another one has been delivered."""
+
+    __tablename__ = "outbox_dependency"
+    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    depends_on_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+
+
+class OutboxPause(Base):
+    """A destination to which a person has stopped all deliveries."""
+
+    __tablename__ = "outbox_pause"
+    destination: Mapped[str] = mapped_column(primary_key=True)
+    paused_at: Mapped[datetime]
+    paused_by: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class ReconcileRow(Base):

@@ -43,8 +43,11 @@ operations:
     fields:
       tag: {text: 高潜力, when: is_high_potential}
       tag_rule: {column: rule_version}
+  message:
+    entity: Message
 """
 
+FIELDS = {"result": ("score", "rule"), "tag": ("tag", "tag_rule"), "message": ("text", "to")}
 Behaviour = Literal["ok", "retry", "refuse", "lost before", "lost after", "forget"]
 
 
@@ -89,9 +92,8 @@ class Tenant:
         self.reads += 1
         if self.unreadable is not None:
             raise self.unreadable
-        names = ("score", "rule") if operation == "result" else ("tag", "tag_rule")
         return {
-            key: {name: self.records[key].get(name) for name in names}
+            key: {name: self.records[key].get(name) for name in FIELDS[operation]}
             for key in entity_keys
             if key in self.records
         }

@@ -11,9 +11,10 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from connectors.outbox import deliver, enqueue, reconcile
+from connectors.outbox import deliver, enqueue, reconcile, worker
 from connectors.outbox.changes import Queue
 from connectors.outbox.worker import Worker
 from connectors.successfactors.client import ODataClient
@@ -24,9 +25,9 @@ from tests.connectors.successfactors.conftest import OPTIONS
 NAME = "successfactors"
 
 #: Point → the function at whose n-th call the process dies, and whether before or after it.
-POINTS: dict[str, tuple[type, str, str]] = {
+POINTS: dict[str, tuple[type | ModuleType, str, str]] = {
     "while queueing": (Queue, "_insert", "after"),
-    "while leasing": (Worker, "_without_stale", "after"),
+    "while leasing": (worker, "take_due", "after"),
     "before sending": (SuccessFactorsSink, "write", "before"),
     "while settling what that one left": (Worker, "_decide", "before"),
     "after sending, before anything is recorded": (ODataClient, "upsert", "after"),

@@ -81,7 +81,7 @@ def test_through_every_fault_each_change_arrives_or_is_refused_with_a_reason(
     publish_exports(settings, keys)
     enqueue(settings, NAME)
     faults(throttle_every=5, error_every=7, lose_response_every=4, reject_token_every=11,
-           refuse_row_every=50)  # fmt: skip
+           refuse_row_every=21)  # fmt: skip
     at = settings
     for _ in range(20):
         try:

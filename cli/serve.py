@@ -70,9 +70,10 @@ def sandbox_faults(
     fault: Annotated[
         list[str] | None, typer.Argument(help="Faults as name=value; none clears them all.")
     ] = None,
+    system: Annotated[str, typer.Option(help="Whose tenant.")] = "successfactors",
     as_json: AsJson = False,
 ) -> None:
-    """Make the tenants misbehave, for instance `throttle_every=5 truncate_every=7`."""
+    """Make a tenant misbehave, for instance `throttle_every=5 truncate_every=7`."""
     from connectors.sandbox.service import control
 
     wanted = dict(item.partition("=")[::2] for item in fault or [])
@@ -81,7 +82,7 @@ def sandbox_faults(
             raise TalentLoopError(
                 "A fault has no value", where=name, remedy="Write it as throttle_every=5."
             )
-    answer = control(get_settings(), "/sandbox/faults", dict(wanted))
+    answer = control(get_settings(), f"/sandbox/{system}/faults", dict(wanted))
     print_counts("faults set", answer, as_json)
 
 

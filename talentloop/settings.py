@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -134,3 +135,8 @@ def load_settings(**overrides: object) -> Settings:
 def get_settings() -> Settings:
     """The settings of this process, read once."""
     return load_settings()
+
+
+def environment_secret(name: str) -> str:
+    """A secret that the configuration refers to as `env:NAME`; empty where it is not set."""
+    return os.environ.get(name, "").strip()

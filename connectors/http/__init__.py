@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from connectors.http.auth import Authorizer, BearerToken, HeaderToken, QueryToken, Signed
 from connectors.http.client import HttpClient
 from connectors.http.errors import ErrorRules, HttpAuthError, HttpError, RetryClass
-from connectors.http.exchange import Answer, TimeLimits
+from connectors.http.exchange import Answer, Request, TimeLimits
 from connectors.http.hosts import AllowedHosts
-from connectors.http.limits import Limit, shared_limiter
+from connectors.http.limits import Limit, SharedLimiter, shared_limiter
 from connectors.http.retry import LostTime, RetryPolicy
 from connectors.http.secret_files import SecretFile
-from connectors.http.tokens import TokenCache
+from connectors.http.secrets import secret
+from connectors.http.tokens import Token, TokenCache
 
 __all__ = [
-    "AllowedHosts", "Answer", "ErrorRules", "HttpAuthError", "HttpClient", "HttpError", "Limit",
-    "LostTime", "RetryClass", "RetryPolicy", "SecretFile", "TimeLimits", "TokenCache",
-    "shared_limiter",
+    "AllowedHosts", "Answer", "Authorizer", "BearerToken", "ErrorRules", "HeaderToken",
+    "HttpAuthError", "HttpClient", "HttpError", "Limit", "LostTime", "QueryToken", "Request",
+    "RetryClass", "RetryPolicy", "SecretFile", "SharedLimiter", "Signed", "TimeLimits", "Token",
+    "TokenCache", "secret", "shared_limiter",
 ]  # fmt: skip

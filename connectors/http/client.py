@@ -1,26 +1,23 @@
-"""The HTTP client of all connectors: tokens, rate limit and bounded patience around exchanges."""
+"""The HTTP client of all connectors: authorization, rate limit, bounded patience."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from types import TracebackType
-from typing import Any
 
 import httpx
 import orjson
-from pyrate_limiter import Limiter
 
+from connectors.http.auth import Authorizer, NoAuthorization
 from connectors.http.errors import ErrorRules, HttpAuthError, HttpError, RetryClass, refusal
 from connectors.http.exchange import Answer, Parse, Request, TimeLimits, Transport
 from connectors.http.hosts import AllowedHosts
+from connectors.http.limits import SharedLimiter
 from connectors.http.retry import LostTime, Retrier, RetryPolicy
-from connectors.http.tokens import TokenCache
 
-_QUOTA_PERIOD_SECONDS = 3600
-_JSON = {"Accept": "application/json"}
-_SENDS_JSON = {**_JSON, "Content-Type": "application/json"}
-_SENDS_FORM = {**_JSON, "Content-Type": "application/x-www-form-urlencoded"}
+_MAX_REDIRECTS = 5
+_NO_CONTENT = 204
 
 
 class HttpClient:
@@ -29,10 +26,9 @@ class HttpClient:
     Args:
         hosts: the configured address and where else links may lead.
         policy: how patient to be.
-        tokens: access tokens sent as `Authorization: Bearer`; None for none.
-        limiter: waits before each request, so that the system's rate limit is kept.
+        auth: completes each request with what proves who we are; None adds nothing.
+        limiter: waits before each request, so that the system's rate limit and quota are kept.
         rules: how the system words its errors.
-        error_code: finds the error code in the JSON body of a refusal.
         limits: time and size limits of one exchange.
         proxy: address of a forward proxy.
     """
@@ -42,22 +38,19 @@ class HttpClient:
         hosts: AllowedHosts,
         policy: RetryPolicy,
         *,
-        tokens: TokenCache | None = None,
-        limiter: Limiter | None = None,
+        auth: Authorizer | None = None,
+        limiter: SharedLimiter | None = None,
         rules: ErrorRules | None = None,
-        error_code: Callable[[Any], str] = lambda _body: "",
         limits: TimeLimits | None = None,
         proxy: str | None = None,
     ) -> None:
         self.hosts = hosts
         self.policy = policy
-        self._transport = Transport(hosts, limits or TimeLimits(), proxy)
+        self._transport = Transport(limits or TimeLimits(), proxy)
         self._retrier = Retrier(policy)
-        self._tokens = tokens
+        self._auth = auth or NoAuthorization()
         self._limiter = limiter
-        self._rules = rules or ErrorRules()
-        self._error_code = error_code
-        self._closed_until = 0.0
+        self._rules = rules or ErrorRules.model_validate({})
 
     def __enter__(self) -> HttpClient:
         return self
@@ -83,113 +76,146 @@ class HttpClient:
         link: str,
         params: Mapping[str, str] | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
         where: str,
         lost: LostTime | None = None,
         parse: Parse = orjson.loads,
         media: str = "json",
     ) -> Answer:
-        """Read a body: JSON, or what `media` and `parse` say.
-
-        Args:
-            link: path below the base address, or an absolute link on an allowed host.
-            params: the query; None leaves the link's own query as it is.
-            where: names the thing read, in messages.
-            lost: the allowance of the read that this request belongs to.
-            parse: turns a body into data; raises ValueError when it is damaged.
-            media: end of the content type that the answer must have (`json`, `xml`).
+        """Read a body: JSON, or what `media` and `parse` say. See `send`.
 
         Raises:
-            HttpError: after bounded retries; HttpAuthError at once when credentials are refused.
+            HttpError: see `send`.
         """
-        url = self.hosts.check(link, where)
-        headers = {"Accept": f"application/{media}"}
-        request = Request("GET", url, where, params, None, headers, parse, media)
-        return self._patiently(request, lost, idempotent=True)
+        return self.send(
+            "GET", link, params=params, headers=headers, where=where, idempotent=True, lost=lost,
+            parse=parse, media=media,
+        )  # fmt: skip
 
     def post_json(
         self,
         link: str,
         payload: object,
         *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         where: str,
         idempotent: bool,
         lost: LostTime | None = None,
     ) -> Answer:
-        """Send JSON and read the JSON answer.
+        """Send JSON and read the JSON answer. See `send`.
+
+        Raises:
+            HttpError: see `send`.
+        """
+        return self.send(
+            "POST", link, payload, params=params, headers=headers, where=where,
+            idempotent=idempotent, lost=lost,
+        )  # fmt: skip
+
+    def post_form(
+        self,
+        link: str,
+        form: Mapping[str, str],
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        where: str,
+    ) -> Answer:
+        """Send a form (as token endpoints want it) and read the JSON answer; may be repeated.
+
+        Raises:
+            HttpError: see `send`.
+        """
+        content = str(httpx.QueryParams(dict(form))).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
+        return self.send(
+            "POST", link, content, params=params, headers=kind, where=where, idempotent=True
+        )
+
+    def send(  # noqa: PLR0913 - the parts of a request
+        self,
+        method: str,
+        link: str,
+        payload: object = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        where: str,
+        idempotent: bool,
+        lost: LostTime | None = None,
+        parse: Parse = orjson.loads,
+        media: str = "json",
+    ) -> Answer:
+        """Send a request and read its answer.
 
         A write that is not idempotent is never repeated once it may have taken effect: the error
         then has `maybe_applied` set, and the caller reads back before deciding.
 
+        Args:
+            method: GET, POST, PUT, PATCH, DELETE.
+            link: path below the base address, without a slash at its start; or an absolute link on
+                an allowed host.
+            payload: the body: bytes as they are, anything else as JSON, None for no body.
+            params: added to the link's own query.
+            where: names the thing asked for, in messages.
+            idempotent: whether repeating it does no harm.
+            lost: the allowance of the read that this request belongs to.
+            parse: turns a body into data; raises ValueError when it is damaged.
+            media: end of the content type that the answer must have (`json`, `xml`); empty takes any.
+
         Raises:
-            HttpError: see `get`.
+            HttpError: after bounded retries; HttpAuthError at once when credentials are refused.
         """
         url = self.hosts.check(link, where)
-        request = Request("POST", url, where, None, orjson.dumps(payload), _SENDS_JSON)
-        return self._patiently(request, lost, idempotent=idempotent)
-
-    def post_form(self, link: str, form: Mapping[str, str], *, where: str) -> Answer:
-        """Send a form (as token endpoints want it) and read the JSON answer; may be repeated.
-
-        Raises:
-            HttpError: see `get`.
-        """
-        content = str(httpx.QueryParams(dict(form))).encode()
-        request = Request("POST", self.hosts.check(link, where), where, None, content, _SENDS_FORM)
-        return self._patiently(request, None, idempotent=True)
-
-    def _patiently(self, request: Request, lost: LostTime | None, *, idempotent: bool) -> Answer:
+        if params:
+            url = url.copy_merge_params(dict(params))
+        base = {"Accept": f"application/{media}" if media else "*/*"}
+        content = None
+        if payload is not None:
+            content = payload if isinstance(payload, bytes) else orjson.dumps(payload)
+            base["Content-Type"] = "application/json"
+        request = Request(method, url, where, content, {**base, **(headers or {})}, parse, media)
         return self._retrier.run(
-            lambda: self._with_token(request), lost or self.lost_time(), idempotent=idempotent
+            lambda: self._authorized(request), lost or self.lost_time(), idempotent=idempotent
         )
 
-    def _with_token(self, request: Request) -> Answer:
-        """One exchange; a token that the other side no longer accepts is replaced once."""
-        if self._tokens is None:
-            return self._once(request, {})
-        token = _unsent(self._tokens.get)
+    def _authorized(self, request: Request) -> Answer:
+        """One exchange; credentials that the other side no longer accepts are renewed once."""
         try:
-            return self._once(request, _bearer(token))
+            return self._followed(request)
         except HttpAuthError as error:
-            if error.status != 401:
+            missing_permission = error.status == 403 and error.code not in self._rules.codes
+            if missing_permission or not self._auth.renew():
                 raise
-        self._tokens.refused(token)
-        return self._once(request, _bearer(_unsent(self._tokens.get)))
+        return self._followed(request)
 
-    def _once(self, request: Request, authorization: Mapping[str, str]) -> Answer:
-        self._wait_for_turn(request.where)
-        response, body = self._transport.send(request, authorization)
-        if not response.is_success:
-            raise self._refused(response, body, request.where)
-        return self._parsed(response, body, request)
+    def _followed(self, request: Request) -> Answer:
+        """The answer behind a few redirects; those of anything but GET are not followed."""
+        for _ in range(_MAX_REDIRECTS):
+            self._wait_for_turn(request.where)
+            asked = self._auth.authorize(request)
+            response, body = self._transport.send(asked)
+            if response.has_redirect_location and request.method == "GET":
+                link = str(asked.url.join(response.headers["location"]))
+                request = replace(request, url=self.hosts.check(link, request.where))
+                continue
+            return self._judged(response, body, request)
+        raise HttpError(
+            "The source redirects in a circle",
+            where=request.where,
+            remedy="Check the base address of the source.",
+        )
 
     def _wait_for_turn(self, where: str) -> None:
-        if time.monotonic() < self._closed_until:
-            raise HttpError(
-                "The allowance of this period is used up; nothing was sent",
-                where=where,
-                remedy="Run again in the source's next period.",
-            ).classed(RetryClass.QUOTA)
-        if self._limiter is None:
-            return
-        if not self._limiter.try_acquire("requests", timeout=self.policy.deadline_seconds):
-            raise HttpError(
-                "Our own rate limit for this source let no request through in time",
-                where=where,
-                remedy="Raise the limit of the source, or run fewer tasks at once.",
-            )
+        if self._limiter is not None:
+            self._limiter.wait(self.policy.deadline_seconds, where)
 
-    def _refused(self, response: httpx.Response, body: bytes, where: str) -> HttpError:
-        try:
-            code = self._error_code(orjson.loads(body))
-        except ValueError:
-            code = ""
-        error = refusal(response, where, self._rules, code)
-        if error.retry_class is RetryClass.QUOTA:
-            pause = error.retry_after or _QUOTA_PERIOD_SECONDS
-            self._closed_until = time.monotonic() + pause
-        return error
-
-    def _parsed(self, response: httpx.Response, body: bytes, request: Request) -> Answer:
+    def _judged(self, response: httpx.Response, body: bytes, request: Request) -> Answer:
+        if not response.is_success:
+            raise self._refused(response, _json_or_none(body), request)
+        if response.status_code == _NO_CONTENT:
+            return Answer(None, body, response.headers, request.where)
         kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
         if not kind.endswith(request.media):
             due = request.media.upper()
@@ -200,20 +226,22 @@ class HttpClient:
             data = request.parse(body)
         except ValueError:
             raise _odd(f"a damaged body of {len(body)} bytes", request) from None
+        if self._rules.fails(self._rules.code_in(data)):
+            raise self._refused(response, data, request)
         return Answer(data, body, response.headers, request.where)
 
+    def _refused(self, response: httpx.Response, body: object, request: Request) -> HttpError:
+        error = refusal(response, request.where, self._rules, body, request.method)
+        if error.retry_class is RetryClass.QUOTA and self._limiter is not None:
+            self._limiter.close_for(error.retry_after)
+        return error
 
-def _unsent(fetch_token: Callable[[], str]) -> str:
-    """The token; a failure to get one means that the request itself was never sent."""
+
+def _json_or_none(body: bytes) -> object:
     try:
-        return fetch_token()
-    except HttpError as error:
-        error.maybe_applied = False
-        raise
-
-
-def _bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
+        return orjson.loads(body)
+    except ValueError:
+        return None
 
 
 def _odd(what: str, request: Request) -> HttpError:
@@ -221,4 +249,4 @@ def _odd(what: str, request: Request) -> HttpError:
         f"The source sent {what}",
         where=request.where,
         remedy="Run again later; if it stays, compare base address and page size with the source.",
-    ).classed(RetryClass.TRANSIENT, status=200, maybe_applied=request.method == "POST")
+    ).classed(RetryClass.TRANSIENT, status=200, maybe_applied=request.method != "GET")

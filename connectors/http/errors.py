@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from typing import Any
 
 import httpx
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from talentloop.errors import SourceAuthError, SourceError
+from talentloop.logs import scrub
 
 _NOT_APPLIED = {429, 503}
+_CODE = re.compile(r"[\w./-]{1,80}")
+_LONGEST_MESSAGE = 300
 
 
 class RetryClass(StrEnum):
@@ -33,12 +37,17 @@ class HttpError(SourceError):
         retry_after: seconds that the server asked us to wait, None where it did not say.
         maybe_applied: a write may have taken effect although we have no good answer; read back
             before sending it again.
+        code: the system's own error code, empty where it gave none.
+        message: the system's own words, scrubbed and short; for the report on one record, never for
+            a log.
     """
 
     retry_class = RetryClass.PERMANENT
     status = 0
     retry_after: float | None = None
     maybe_applied = False
+    code = ""
+    message = ""
 
     def classed(
         self,
@@ -47,16 +56,27 @@ class HttpError(SourceError):
         status: int = 0,
         retry_after: float | None = None,
         maybe_applied: bool = False,
+        code: str = "",
+        message: str = "",
     ) -> HttpError:
         """The same error, told what it is."""
         self.retry_class = retry_class
         self.status = status
         self.retry_after = retry_after
         self.maybe_applied = maybe_applied
+        self.code = code
+        self.message = message
         return self
 
     def __reduce__(self) -> tuple[object, ...]:
-        state = (self.retry_class, self.status, self.retry_after, self.maybe_applied)
+        state = {
+            "retry_class": self.retry_class,
+            "status": self.status,
+            "retry_after": self.retry_after,
+            "maybe_applied": self.maybe_applied,
+            "code": self.code,
+            "message": self.message,
+        }
         return (_rebuild, (type(self), self.what, self.where, self.remedy, state))
 
 
@@ -67,32 +87,74 @@ class HttpAuthError(HttpError, SourceAuthError):
 
 
 def _rebuild(
-    kind: type[HttpError],
-    what: str,
-    where: str,
-    remedy: str,
-    state: tuple[RetryClass, int, float | None, bool],
+    kind: type[HttpError], what: str, where: str, remedy: str, state: dict[str, Any]
 ) -> HttpError:
-    error = kind(what, where=where, remedy=remedy)
-    error.retry_class, error.status, error.retry_after, error.maybe_applied = state
-    return error
+    return kind(what, where=where, remedy=remedy).classed(**state)
 
 
-@dataclass(frozen=True)
-class ErrorRules:
-    """How a system words its errors, from its `spec.yaml`.
+class ErrorRules(BaseModel):
+    """How a system words its errors; the part `errors` of its `spec.yaml`.
 
-    Attributes:
-        codes: retry class by the error code in a body (`error.code` in OData), which tells more
-            than the status does.
+    Paths lead through a JSON body with dots (`error.code`); a number is a place in a list.
     """
 
-    codes: Mapping[str, RetryClass] = field(default_factory=dict)
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: list[str] = Field(
+        default_factory=list, description="Paths of the code; the first that leads anywhere counts"
+    )
+    success: frozenset[str] = Field(
+        frozenset(), description="Codes of success, as text; others fail even with HTTP 200"
+    )
+    message: str = Field("", description="Path of the words beside the code")
+    codes: dict[str, RetryClass] = Field(default_factory=dict, description="Code → class")
+    statuses: dict[int, RetryClass] = Field(
+        default_factory=dict, description="HTTP status → class, where no code tells more"
+    )
+
+    @field_validator("code", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: object) -> object:
+        return [value] if isinstance(value, str) else value
+
+    @field_validator("success", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        return [_text(item) for item in value] if isinstance(value, list) else value
+
+    @field_validator("codes", mode="before")
+    @classmethod
+    def _keys_as_text(cls, value: object) -> object:
+        return (
+            {_text(key): kind for key, kind in value.items()} if isinstance(value, dict) else value
+        )
+
+    def code_in(self, body: object) -> str:
+        """The code in a body; empty where there is none that looks like a code."""
+        for path in self.code:
+            found = _text(_at(body, path))
+            if found:
+                return found if _CODE.fullmatch(found) else ""
+        return ""
+
+    def message_in(self, body: object) -> str:
+        """The system's own words in a body, scrubbed and cut; empty where there are none."""
+        found = _at(body, self.message) if self.message else None
+        return scrub(found)[:_LONGEST_MESSAGE] if isinstance(found, str) else ""
+
+    def fails(self, code: str) -> bool:
+        """Whether an answer with this code is a failure whatever its status; no code is none."""
+        return bool(self.success and code and code not in self.success)
+
+    def known(self, status: int, code: str) -> RetryClass | None:
+        """The class that the specification itself gives; None where it says nothing."""
+        return self.codes.get(code) or self.statuses.get(status)
 
     def retry_class(self, status: int, code: str) -> RetryClass:
         """The class of an answer with this status and error code."""
-        if code in self.codes:
-            return self.codes[code]
+        known = self.known(status, code)
+        if known is not None:
+            return known
         if status == 429:
             return RetryClass.RETRY_AFTER
         if status in (401, 403):
@@ -100,6 +162,25 @@ class ErrorRules:
         if status == 408 or status >= 500:
             return RetryClass.TRANSIENT
         return RetryClass.PERMANENT
+
+
+def _text(value: object) -> str:
+    """A code as text: numbers, truth values and texts alike; anything else is none."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _at(body: object, path: str) -> object:
+    here = body
+    for step in path.split("."):
+        if isinstance(here, dict):
+            here = here.get(step)
+        elif isinstance(here, list) and step.isdigit() and int(step) < len(here):
+            here = here[int(step)]
+        else:
+            return None
+    return here
 
 
 _REMEDIES = {
@@ -111,9 +192,15 @@ _REMEDIES = {
 }
 
 
-def refusal(response: httpx.Response, where: str, rules: ErrorRules, code: str) -> HttpError:
-    """The error for an answer that is not a success. Bodies may hold personal data: not quoted."""
-    status = response.status_code
+def refusal(
+    response: httpx.Response, where: str, rules: ErrorRules, body: object, method: str
+) -> HttpError:
+    """The error for an answer that is not a success. Bodies may hold personal data: not quoted.
+
+    Args:
+        body: the parsed body; None where it is not JSON.
+    """
+    status, code = response.status_code, rules.code_in(body)
     kind = rules.retry_class(status, code)
     named = f"HTTP {status}" + (f", {code}" if code else "")
     cls = HttpAuthError if kind is RetryClass.AUTH else HttpError
@@ -122,8 +209,19 @@ def refusal(response: httpx.Response, where: str, rules: ErrorRules, code: str) 
         kind,
         status=status,
         retry_after=retry_after_seconds(response),
-        maybe_applied=status >= 500 and status not in _NOT_APPLIED,
+        maybe_applied=method != "GET" and _maybe_applied(kind, status, rules.known(status, code)),
+        code=code,
+        message=rules.message_in(body),
     )
+
+
+def _maybe_applied(kind: RetryClass, status: int, known: RetryClass | None) -> bool:
+    """Whether a write may have taken effect although this answer came."""
+    if status in _NOT_APPLIED or kind is RetryClass.RETRY_AFTER:
+        return False
+    if kind is RetryClass.TRANSIENT:
+        return status >= 500 or status < 400
+    return status >= 500 and known is None
 
 
 def no_answer(cause: httpx.RequestError, where: str) -> HttpError:

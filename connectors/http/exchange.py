@@ -1,10 +1,10 @@
-"""One request and its whole answer, within limits of time and size, on allowed hosts only."""
+"""One request and its whole answer, within limits of time and size."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,12 +13,10 @@ import httpx
 import orjson
 
 from connectors.http.errors import HttpError, no_answer
-from connectors.http.hosts import AllowedHosts
 from connectors.http.redaction import quiet_library_logs, shown
 from talentloop.logs import get_logger
 
 _log = get_logger(__name__)
-_MAX_REDIRECTS = 5
 Parse = Callable[[bytes], Any]
 
 
@@ -60,30 +58,41 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """What to send, and what the answer must be. `where` names the thing asked for, in messages."""
+    """What to send, and what the answer must be.
+
+    Attributes:
+        url: the whole address, query included; what is signed is what is sent.
+        where: names the thing asked for, in messages.
+        media: end of the content type that the answer must have; empty takes any.
+    """
 
     method: str
     url: httpx.URL
     where: str
-    params: Mapping[str, str] | None = None
-    content: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     parse: Parse = orjson.loads
     media: str = "json"
+
+    def with_headers(self, headers: Mapping[str, str]) -> Request:
+        """The same request with more headers, or other values of some."""
+        return replace(self, headers={**self.headers, **headers})
+
+    def with_params(self, params: Mapping[str, str]) -> Request:
+        """The same request with more query parameters, or other values of some."""
+        return replace(self, url=self.url.copy_merge_params(dict(params)))
 
 
 class Transport:
     """Sends requests over kept-alive connections. Threads may share it.
 
     Args:
-        hosts: where redirects may lead.
         limits: time and size limits of one exchange.
         proxy: address of a forward proxy; the environment's proxy variables are not looked at.
     """
 
-    def __init__(self, hosts: AllowedHosts, limits: TimeLimits, proxy: str | None = None) -> None:
+    def __init__(self, limits: TimeLimits, proxy: str | None = None) -> None:
         quiet_library_logs()
-        self._hosts = hosts
         self._limits = limits
         self._http = httpx.Client(
             timeout=httpx.Timeout(limits.read_seconds, connect=limits.connect_seconds),
@@ -96,17 +105,18 @@ class Transport:
         """Close the connections."""
         self._http.close()
 
-    def send(
-        self, request: Request, authorization: Mapping[str, str]
-    ) -> tuple[httpx.Response, bytes]:
-        """The answer, whatever its status, and its body.
+    def send(self, request: Request) -> tuple[httpx.Response, bytes]:
+        """The answer, whatever its status, and its body. Redirects are the caller's to follow.
 
         Raises:
-            HttpError: no whole answer came, or it led to a host that is not allowed.
+            HttpError: no whole answer came.
         """
         started = time.monotonic()
+        built = self._http.build_request(
+            request.method, request.url, content=request.content, headers=dict(request.headers)
+        )
         try:
-            response, body = self._follow(request, {**request.headers, **authorization})
+            response, body = self._receive(built, request.where)
         except httpx.RequestError as cause:
             raise no_answer(cause, request.where) from None
         _log.debug(
@@ -118,24 +128,6 @@ class Transport:
             seconds=round(time.monotonic() - started, 4),
         )
         return response, body
-
-    def _follow(self, asked: Request, headers: Mapping[str, str]) -> tuple[httpx.Response, bytes]:
-        """The answer behind a few redirects; those of a POST are not followed."""
-        request = self._http.build_request(
-            asked.method, asked.url, params=asked.params, content=asked.content, headers=headers
-        )
-        for _ in range(_MAX_REDIRECTS):
-            response, body = self._receive(request, asked.where)
-            if not response.has_redirect_location or asked.method != "GET":
-                return response, body
-            link = str(request.url.join(response.headers["location"]))
-            url = self._hosts.check(link, asked.where)
-            request = self._http.build_request("GET", url, headers=headers)
-        raise HttpError(
-            "The source redirects in a circle",
-            where=asked.where,
-            remedy="Check the base address of the source.",
-        )
 
     def _receive(self, request: httpx.Request, where: str) -> tuple[httpx.Response, bytes]:
         """The whole body, within the limits on time and size that httpx itself does not have."""

@@ -13,12 +13,13 @@ class AllowedHosts:
     """The configured address and those named beside it.
 
     Args:
-        base_url: the configured address; its scheme must be kept.
+        base_url: the configured address; its scheme must be kept. Links without a slash at their
+            start are resolved below its path.
         more: further host names allowed (on the same scheme and any port).
     """
 
     def __init__(self, base_url: str, more: Iterable[str] = ()) -> None:
-        self.base = httpx.URL(base_url)
+        self.base = httpx.URL(base_url if base_url.endswith("/") else f"{base_url}/")
         self._more = frozenset(host.lower() for host in more)
 
     def check(self, link: str, where: str) -> httpx.URL:

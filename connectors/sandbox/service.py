@@ -22,23 +22,17 @@ import psutil
 import uvicorn
 
 from connectors.sandbox.company import CLOCK_START, Company, load_company, simulate, truth
+from connectors.sandbox.kit import CompanyView
 from connectors.sandbox.listening import listening, url_of
-from connectors.sandbox.successfactors.access import Access
-from connectors.sandbox.successfactors.app import TenantApp
-from connectors.sandbox.successfactors.faults import Faults
-from connectors.sandbox.successfactors.tables import CompanyView
-from connectors.sandbox.successfactors.tenant import Tenant
+from connectors.sandbox.serving import Serving
 from talentloop.errors import ConfigError, SourceError, TalentLoopError
 from talentloop.files import replace_durably
-from talentloop.ids import secret_key
 from talentloop.logs import get_logger
 from talentloop.settings import Settings, load_settings
 
 _log = get_logger(__name__)
 _START_SECONDS = 180
 _STOP_SECONDS = 15
-#: Name of the file in the secrets folder with the assertion that the SuccessFactors tenant takes.
-SUCCESSFACTORS_ASSERTION = "sandbox_successfactors.assertion"
 
 
 @dataclass(frozen=True)
@@ -68,15 +62,15 @@ def serve(settings: Settings, port: int | None = None) -> None:
     company = saved_company(settings)
     with listening(settings.sandbox_port if port is None else port) as listener:
         service = Service(url_of(listener), os.getpid())
-        tenant, app = _tenant(settings, company, service.url)
+        tenants = Serving(settings, company, service.url)
         # uvicorn repeats the signal that ended it; as an exception it lets us clean up.
         signal.signal(signal.SIGTERM, _leave)
         try:
             _announce(settings, service)
             _log.info("sandbox_serving", url=service.url, size=settings.sandbox_size)
-            _server(app).run(sockets=[listener])
+            _server(tenants).run(sockets=[listener])
         finally:
-            tenant.close()
+            tenants.close()
             _withdraw(settings, service)
 
 
@@ -90,8 +84,8 @@ def running(settings: Settings, company: CompanyView | None = None) -> Iterator[
     company = company or saved_company(settings)
     with listening(0) as listener:
         service = Service(url_of(listener), os.getpid())
-        tenant, app = _tenant(settings, company, service.url)
-        server = _server(app)
+        tenants = Serving(settings, company, service.url)
+        server = _server(tenants)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
@@ -101,7 +95,7 @@ def running(settings: Settings, company: CompanyView | None = None) -> Iterator[
         finally:
             server.should_exit = server.force_exit = True
             thread.join(_STOP_SECONDS)
-            tenant.close()
+            tenants.close()
             _withdraw(settings, service)
 
 
@@ -173,7 +167,7 @@ def find(settings: Settings) -> Service | None:
 def control(
     settings: Settings, path: str, payload: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Pull a lever of the running tenants: `/sandbox/clock`, `/sandbox/faults`, `/sandbox/edit`.
+    """Pull a lever of the running tenants: `/sandbox/clock`, `/sandbox/<name>/faults` and others.
 
     Args:
         payload: what to post; None reads instead.
@@ -229,21 +223,13 @@ def saved_company(settings: Settings) -> Company:
     return company
 
 
-def _tenant(settings: Settings, company: CompanyView, url: str) -> tuple[Tenant, TenantApp]:
-    secret_key(settings, SUCCESSFACTORS_ASSERTION)  # made at first use, shared through the file
-    assertion = (settings.secrets_dir / SUCCESSFACTORS_ASSERTION).read_text().strip()
-    faults = Faults()
-    tenant = Tenant(company, settings.sandbox_dir / "successfactors", faults)
-    return tenant, TenantApp(tenant, faults, Access(assertion), url)
-
-
-def _server(app: TenantApp) -> uvicorn.Server:
+def _server(tenants: Serving) -> uvicorn.Server:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # planned faults look like errors
     config = uvicorn.Config(
-        app.app,
+        tenants.app,
         log_config=None,
         access_log=False,
-        date_header=False,  # the tenant has a clock of its own
+        date_header=False,  # the tenants have a clock of their own
         server_header=False,
         timeout_graceful_shutdown=2,
         lifespan="off",

@@ -18,7 +18,8 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from connectors.http import SecretFile
-from connectors.successfactors.options import SANDBOX_ASSERTION, SignedBy, SuccessFactorsOptions
+from connectors.http.address import sandbox_secret
+from connectors.successfactors.options import SYSTEM, SignedBy, SuccessFactorsOptions
 from talentloop.clock import Clock
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
@@ -152,5 +153,5 @@ def assertion_provider(
     if signer is not None:
         key = SecretFile.named(settings, signer.key_file, "signing key")
         return SignedAssertion(key, signer, options.client_id, token_url, settings.clock)
-    name = options.assertion_file or SANDBOX_ASSERTION
+    name = options.assertion_file or sandbox_secret(SYSTEM)
     return AssertionFile(SecretFile.named(settings, name, "SAML assertion"))

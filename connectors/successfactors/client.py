@@ -11,29 +11,26 @@ from typing import Any
 import orjson
 
 from connectors.http import (
-    AllowedHosts,
     Answer,
-    ErrorRules,
+    BearerToken,
     HttpAuthError,
-    HttpClient,
     HttpError,
     LostTime,
     RetryClass,
-    TimeLimits,
-    shared_limiter,
+    Token,
+    TokenCache,
 )
-from connectors.http.tokens import Token, TokenCache
+from connectors.options import open_client, open_login
 from connectors.successfactors.assertions import assertion_provider
 from connectors.successfactors.metadata import EntityType, Metadata, parse_metadata
 from connectors.successfactors.odata import (
     Row,
     entity_uri,
-    error_code,
     literal,
     page_of,
     row_decoder,
 )
-from connectors.successfactors.options import SuccessFactorsOptions, connector_spec
+from connectors.successfactors.options import SYSTEM, SuccessFactorsOptions, connector_spec
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
@@ -65,33 +62,12 @@ class ODataClient:
         spec = connector_spec()
         self.name = name
         self.options = options
-        hosts = AllowedHosts(options.address(settings), options.allowed_hosts)
-        policy = options.retry or spec.retry
-        rules = ErrorRules(spec.errors)
-        limits = TimeLimits(read_seconds=options.timeout_seconds)
-        limiter = shared_limiter(settings, name, options.limit or spec.limit)
-        # The token endpoint has a client of its own: it must never ask itself for a token. It tries
-        # once only, for the request that wants the token is tried again as a whole.
-        self._login = HttpClient(
-            hosts,
-            policy.model_copy(update={"attempts": 1}),
-            rules=rules,
-            error_code=error_code,
-            limits=limits,
-            proxy=options.proxy,
-        )
-        self._token_url = str(hosts.check(spec.token_path, name))
+        self._login = open_login(settings, options, spec, system=SYSTEM)
+        self._token_url = str(self._login.hosts.check(spec.token_path, name))
         self._assertions = assertion_provider(settings, options, self._token_url)
-        self._http = HttpClient(
-            hosts,
-            policy,
-            tokens=TokenCache(self._fetch_token),
-            limiter=limiter,
-            rules=rules,
-            error_code=error_code,
-            limits=limits,
-            proxy=options.proxy,
-        )
+        whom = f"{name} {self._token_url} {options.company_id} {options.client_id}"
+        auth = BearerToken(TokenCache(settings, whom, self._fetch_token))
+        self._http = open_client(settings, name, options, spec, system=SYSTEM, auth=auth)
         self._service = spec.service_path.strip("/")
 
     def __enter__(self) -> ODataClient:
@@ -233,8 +209,11 @@ class ODataClient:
             {"__metadata": {"uri": entity_uri(entity_set, entity, key)}, **fields}
             for key, fields in rows
         ]
-        link = f"{self._service}/{spec.path}?$format=json&purgeType={spec.purge_type}"
-        answer = self._http.post_json(link, payload, where=where, idempotent=False)
+        link, params = (
+            f"{self._service}/{spec.path}",
+            {"$format": "json", "purgeType": spec.purge_type},
+        )
+        answer = self._http.post_json(link, payload, params=params, where=where, idempotent=False)
         try:
             return _upsert_results(answer.data, len(rows))
         except (LookupError, TypeError, ValueError):

@@ -177,10 +177,3 @@ def page_of(body: Any) -> tuple[Sequence[Mapping[str, Any]], str | None]:
     if following is not None and not isinstance(following, str):
         raise ValueError("__next is not a link")
     return rows, following
-
-
-def error_code(body: Any) -> str:
-    """`error.code` of an error body; the message beside it may quote data and is not kept."""
-    error = body.get("error") if isinstance(body, dict) else None
-    code = error.get("code") if isinstance(error, dict) else None
-    return code if isinstance(code, str) and re.fullmatch(r"[\w./-]{1,80}", code) else ""

@@ -25,10 +25,9 @@ class Selection:
 
     def params(self, since: datetime | None) -> dict[str, str]:
         """The query options for what changed at or after `since` (None: everything)."""
-        cursor = self.spec.cursor
         conditions = [f"({self.spec.filter})"] if self.spec.filter else []
         if since is not None:
-            conditions.append(f"{cursor.field} ge {literal(cursor.edm_type, since)}")
+            conditions.append(f"{self.spec.cursor} ge {literal(self.spec.cursor_type, since)}")
         query = {
             "$format": "json",
             "$select": ",".join(self.select),
@@ -60,7 +59,7 @@ def select_for(
             remedy="Grant the technical user access to it, or leave the stream out (streams).",
         )
     _check_cursor(name, stream, entity, spec)
-    wanted = dict.fromkeys([*spec.key, spec.cursor.field, *spec.select], "spec.yaml")
+    wanted = dict.fromkeys([*spec.key, spec.cursor, *spec.select], "spec.yaml")
     wanted.update(_mapped(mapped))
     resolved = {path: _resolve(path, entity, metadata) for path in wanted}
     missing = [f"{stream}.{path} (for {wanted[path]})" for path, f in resolved.items() if not f]
@@ -76,16 +75,16 @@ def select_for(
 
 
 def _check_cursor(name: str, stream: str, entity: EntityType, spec: EntitySetSpec) -> None:
-    prop = entity.properties.get(spec.cursor.field)
+    prop = entity.properties.get(spec.cursor)
     if prop is None:
         return  # reported with the other missing properties
-    if not prop.filterable or prop.edm_type != spec.cursor.edm_type:
+    if not prop.filterable or prop.edm_type != spec.cursor_type:
         shown = prop.edm_type if prop.filterable else "not filterable"
         raise ConfigError(
-            f"The cursor of {stream} does not fit the tenant: {spec.cursor.field} is {shown}, "
-            f"configured is {spec.cursor.edm_type}",
+            f"The cursor of {stream} does not fit the tenant: {spec.cursor} is {shown}, "
+            f"configured is {spec.cursor_type}",
             where=f"{name} $metadata",
-            remedy="Set field and literal of the cursor under entity_sets of the source.",
+            remedy="Set cursor and literal under entity_sets of the source.",
         )
 
 

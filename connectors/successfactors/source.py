@@ -78,7 +78,8 @@ class SuccessFactorsSource:
             ConfigError: mapping, spec and the tenant's `$metadata` do not agree.
         """
         selection = self.selection(stream)
-        overlap = timedelta(minutes=self._options.overlap_minutes)
+        minutes = selection.spec.overlap_minutes
+        overlap = timedelta(minutes=self._options.overlap_minutes if minutes is None else minutes)
         params = selection.params(None if since is None else since - overlap)
         decode = row_decoder(self.client.metadata, selection.entity)
         fresh = _Fresh(selection)
@@ -113,7 +114,7 @@ class _Fresh:
     """Leaves out record versions already seen in this read: pages shift while they are read."""
 
     def __init__(self, selection: Selection) -> None:
-        self._fields = (*selection.spec.key, selection.spec.cursor.field)
+        self._fields = (*selection.spec.key, selection.spec.cursor)
         self._seen: set[int] = set()
         self.repeated = 0
 

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-from pydantic import ValidationError
-
 from connectors.base import WriteItem, WriteResult
 from connectors.http import HttpError, RetryClass
 from connectors.outbox.destination import Operation, operations_of
 from connectors.successfactors.client import ODataClient, UpsertResult
 from connectors.successfactors.metadata import EntityType
 from connectors.successfactors.odata import entity_uri, literal
-from connectors.successfactors.options import SuccessFactorsOptions, connector_spec
+from connectors.successfactors.options import (
+    SuccessFactorsOptions,
+    checked_options,
+    connector_spec,
+)
 from connectors.successfactors.values import wire_value
 from talentloop.errors import ConfigError, DeliveryError
 from talentloop.settings import Settings
@@ -45,7 +47,7 @@ class SuccessFactorsSink:
         self.name = name
         self.batch_size = connector_spec().write.batch_size
         self._operations = operations_of(settings, name)
-        self.client = ODataClient(settings, name, _checked(name, options))
+        self.client = ODataClient(settings, name, checked_options(name, options))
 
     def __enter__(self) -> SuccessFactorsSink:
         return self
@@ -146,22 +148,6 @@ class SuccessFactorsSink:
                 "config/destinations.",
             )
         return entity
-
-
-def _checked(
-    name: str, options: SuccessFactorsOptions | Mapping[str, Any]
-) -> SuccessFactorsOptions:
-    if isinstance(options, SuccessFactorsOptions):
-        return options
-    try:
-        return SuccessFactorsOptions.model_validate(dict(options))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigError(
-            f"An option of the tenant does not fit: {first['msg']}",
-            where=f"source {name}, field {'.'.join(str(part) for part in first['loc'])}",
-            remedy="Correct it in config/sources; the connector's README lists every option.",
-        ) from None
 
 
 def _wire(entity_set: str, entity: EntityType, item: WriteItem) -> Fields:

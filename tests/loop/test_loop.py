@@ -124,7 +124,7 @@ def test_a_day_later_only_what_changed_goes_round_and_a_persons_edit_stays(
     )  # fmt: skip
     edited = exported[0]["application_id"]
     answer = httpx.post(
-        f"{tenant}/sandbox/edit", trust_env=False,
+        f"{tenant}/sandbox/successfactors/edit", trust_env=False,
         json={"key": edited, "fields": {"cust_tlOverallScore": 1}},
     )  # fmt: skip
     assert answer.status_code == 200, answer.text

@@ -1,13 +1,12 @@
-"""Who may ask, and how often: tokens for an assertion, and a request rate per company."""
+"""Who may ask: tokens for an assertion."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections import deque
 from collections.abc import Mapping
 
-from connectors.sandbox.successfactors.errors import RefusedError
+from connectors.sandbox.kit.errors import RefusedError
 
 COMPANY_ID = "yuanshan"
 CLIENT_ID = "talentloop-sandbox"
@@ -25,7 +24,6 @@ class Access:
     def __init__(self, assertion: str) -> None:
         self._assertion = assertion
         self._tokens: dict[str, float] = {}
-        self._recent: deque[float] = deque()
         self.issued = 0
 
     def token(self, form: Mapping[str, str]) -> dict[str, object]:
@@ -59,13 +57,3 @@ class Access:
             self._tokens.pop(token, None)
         if kind != "Bearer" or self._tokens.get(token, 0) < time.monotonic():
             raise RefusedError(401, "LoginException", "[LGN0004]The access token is not valid")
-
-    def within_rate(self, per_second: float) -> bool:
-        """Whether one more request keeps the rate; it is counted if so."""
-        now = time.monotonic()
-        while self._recent and self._recent[0] < now - 1:
-            self._recent.popleft()
-        if len(self._recent) >= per_second:
-            return False
-        self._recent.append(now)
-        return True

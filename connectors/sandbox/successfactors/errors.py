@@ -1,20 +1,8 @@
-"""Refusals in the vendor's own form."""
+"""Refusals in the vendor's own words."""
 
 from __future__ import annotations
 
-
-class RefusedError(Exception):
-    """An answer other than success: status, code and text of `{"error": …}`."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-
-    def body(self) -> dict[str, object]:
-        """The error body of OData v2."""
-        return {"error": {"code": self.code, "message": {"lang": "en-US", "value": self.message}}}
+from connectors.sandbox.kit.errors import RefusedError
 
 
 def bad_request(message: str) -> RefusedError:

@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 import numpy as np
 import numpy.typing as npt
 
-from connectors.sandbox.successfactors.errors import RefusedError, bad_request
-from connectors.sandbox.successfactors.faults import Faults
+from connectors.sandbox.kit.app import TenantApp
+from connectors.sandbox.kit.errors import RefusedError
+from connectors.sandbox.successfactors.errors import bad_request
 from connectors.sandbox.successfactors.filters import parse_filter
 from connectors.sandbox.successfactors.schema import EntitySet
 from connectors.sandbox.successfactors.tables import TenantTable
@@ -41,8 +42,8 @@ class Snapshot:
 class Reader:
     """Answers queries. `base` is the address of the service, for links."""
 
-    def __init__(self, faults: Faults, base: str) -> None:
-        self._faults = faults
+    def __init__(self, tenant: TenantApp, base: str) -> None:
+        self._tenant = tenant
         self._base = base
         self._snapshots: OrderedDict[str, Snapshot] = OrderedDict()
 
@@ -61,11 +62,7 @@ class Reader:
         else:
             name, start, snapshot = self._resumed(token)
         end = start + snapshot.page_size
-        first = start
-        if start and self._faults.level("duplicate_rows"):
-            first = start - 1
-            self._faults.fired["duplicate_rows"] += 1
-        rows = snapshot.rows[first:end]
+        rows = snapshot.rows[self._tenant.page_start(start) : end]
         body: dict[str, Any] = {
             "results": snapshot.table.page(rows, snapshot.select, snapshot.expand, self._base)
         }
@@ -92,9 +89,9 @@ class Reader:
 
     def _next(self, name: str, start: int, snapshot: Snapshot) -> str:
         base = self._base
-        if self._faults.level("foreign_next"):
+        if self._tenant.faults.level("foreign_next"):
             base = "http://collector.example/odata/v2"
-            self._faults.fired["foreign_next"] += 1
+            self._tenant.faults.fired["foreign_next"] += 1
         query = urlencode({"$skiptoken": f"{name}.{start}", "$format": "json"})
         return f"{base}/{snapshot.table.entity_set.name}?{query}"
 

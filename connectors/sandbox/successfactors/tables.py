@@ -5,26 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.sandbox.kit.company import CompanyView
+from connectors.sandbox.kit.written import Written
 from connectors.sandbox.successfactors.schema import EntitySet, WireField
 from connectors.sandbox.successfactors.wire import Row, wire_column, wire_rows
-from connectors.sandbox.successfactors.written import Written
 
 _UNTIMED = -(2**62)
-
-
-class CompanyView(Protocol):
-    """The simulated company, as far as a tenant looks at it."""
-
-    def visible(self, entity: str, at: datetime) -> pa.Table:
-        """What the HR system shows of an entity at an instant, in the contract's columns."""
-        ...
 
 
 @dataclass

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from connectors.sandbox.successfactors.errors import RefusedError
-from connectors.sandbox.successfactors.faults import Faults
+from connectors.sandbox.kit.clock import SandboxClock
+from connectors.sandbox.kit.company import CompanyView
+from connectors.sandbox.kit.errors import RefusedError
+from connectors.sandbox.kit.faults import Faults
+from connectors.sandbox.kit.written import Written
 from connectors.sandbox.successfactors.schema import EntitySet, renamed, tenant_schema
-from connectors.sandbox.successfactors.tables import CompanyView, TenantTable
-from connectors.sandbox.successfactors.tenant_clock import TenantClock
-from connectors.sandbox.successfactors.written import Written
-
-CLOCK_START = datetime(2026, 11, 1, tzinfo=UTC)
+from connectors.sandbox.successfactors.tables import TenantTable
 
 
 class Tenant:
-    """One tenant over a company. Its clock and written values survive restarts.
+    """One tenant over a company.
 
     Args:
         company: what happens there.
-        folder: where clock and written values lie.
+        clock: shared with the other tenants.
+        written: what was written from outside.
         faults: schema changes among them show in `schema` at once.
     """
 
-    def __init__(self, company: CompanyView, folder: Path, faults: Faults) -> None:
+    def __init__(
+        self, company: CompanyView, clock: SandboxClock, written: Written, faults: Faults
+    ) -> None:
         self._company = company
         self._faults = faults
         self._tables: dict[str, TenantTable] = {}
-        self.clock = TenantClock(folder / "clock.json", CLOCK_START)
-        self.written = Written(folder / "written.sqlite")
-
-    def close(self) -> None:
-        """Close the files."""
-        self.written.close()
+        self.clock = clock
+        self.written = written
 
     def schema(self) -> dict[str, EntitySet]:
         """Entity sets, after the schema changes that are switched on."""
@@ -60,11 +56,9 @@ class Tenant:
         table.entity_set = renamed(entity_set, self._faults.renames(name))
         return table
 
-    def advance(self, days: float) -> datetime:
-        """Let time pass; every table shows the new instant from now on."""
-        now = self.clock.advance(days)
+    def advanced(self) -> None:
+        """Time has passed; every table shows the new instant from now on."""
         self._tables.clear()
-        return now
 
     def write(self, table: TenantTable, key: str, values: Mapping[str, Any], by: str) -> bool:
         """Set fields of a record; a change moves its cursor to now. Returns whether any changed."""

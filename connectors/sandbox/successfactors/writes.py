@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from connectors.sandbox.successfactors.errors import RefusedError, bad_request
-from connectors.sandbox.successfactors.faults import Faults
+from connectors.sandbox.kit.errors import RefusedError
+from connectors.sandbox.kit.faults import Faults
+from connectors.sandbox.successfactors.errors import bad_request
 from connectors.sandbox.successfactors.schema import WireField
 from connectors.sandbox.successfactors.tables import TenantTable
 from connectors.sandbox.successfactors.tenant import Tenant

@@ -72,7 +72,7 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(reply.body)
             self.close_connection = reply.promised is not None
 
-        do_GET = do_POST = _answer  # noqa: N815 - the names that the base class calls
+        do_GET = do_POST = do_PUT = do_PATCH = _answer  # noqa: N815 - the names that the base class calls
 
         def log_message(self, *args: Any) -> None:
             """Stay silent."""

@@ -13,18 +13,26 @@ import pytest
 
 from connectors.http import (
     AllowedHosts,
+    BearerToken,
     ErrorRules,
+    HeaderToken,
     HttpAuthError,
     HttpClient,
     HttpError,
+    Limit,
+    QueryToken,
+    Request,
     RetryClass,
     RetryPolicy,
+    Signed,
     TimeLimits,
+    Token,
     TokenCache,
+    shared_limiter,
 )
 from connectors.http.errors import retry_after_seconds
-from connectors.http.tokens import Token
 from talentloop.errors import SourceAuthError, SourceError
+from talentloop.settings import Settings
 from tests.connectors.http.conftest import PATIENT, Reply, Stub
 
 Make = Callable[..., HttpClient]
@@ -174,20 +182,26 @@ def test_a_source_that_is_down_is_one_clear_error(make_client: Make) -> None:
     assert not caught.value.maybe_applied
 
 
+def bearer(settings: Settings, fetch: Callable[[], Token]) -> BearerToken:
+    return BearerToken(TokenCache(settings, "shop", fetch))
+
+
 def _bearers(stub: Stub) -> list[str]:
     return [headers.get("Authorization", "") for _, _, headers, _ in stub.asked]
 
 
-def test_a_token_that_ran_out_is_replaced_once(make_stub: MakeStub, make_client: Make) -> None:
+def test_a_token_that_ran_out_is_replaced_once(
+    settings: Settings, make_stub: MakeStub, make_client: Make
+) -> None:
     stub = make_stub(Reply(401), Reply.of({"ok": 1}))
     issued = iter(("first", "second"))
-    tokens = TokenCache(lambda: Token(next(issued), 3600))
-    assert make_client(stub, tokens=tokens).get("x", where="x").data == {"ok": 1}
+    auth = bearer(settings, lambda: Token(next(issued), 3600))
+    assert make_client(stub, auth=auth).get("x", where="x").data == {"ok": 1}
     assert _bearers(stub) == ["Bearer first", "Bearer second"]
 
 
 def test_a_write_for_which_no_token_could_be_had_was_never_sent(
-    make_stub: MakeStub, make_client: Make
+    settings: Settings, make_stub: MakeStub, make_client: Make
 ) -> None:
     stub = make_stub(Reply())
 
@@ -195,30 +209,32 @@ def test_a_write_for_which_no_token_could_be_had_was_never_sent(
         raise HttpError("no", where="token").classed(RetryClass.TRANSIENT, maybe_applied=True)
 
     with pytest.raises(HttpError) as caught:
-        make_client(stub, tokens=TokenCache(fetch)).post_json(
+        make_client(stub, auth=bearer(settings, fetch)).post_json(
             "up", {}, where="up", idempotent=False
         )
     assert not caught.value.maybe_applied
     assert stub.asked == []
 
 
-def test_a_fresh_token_that_is_refused_too_ends_it(make_stub: MakeStub, make_client: Make) -> None:
+def test_a_fresh_token_that_is_refused_too_ends_it(
+    settings: Settings, make_stub: MakeStub, make_client: Make
+) -> None:
     stub = make_stub(Reply(401))
-    tokens = TokenCache(lambda: Token("any", 3600))
+    auth = bearer(settings, lambda: Token("any", 3600))
     with pytest.raises(SourceAuthError):
-        make_client(stub, tokens=tokens).get("x", where="x")
+        make_client(stub, auth=auth).get("x", where="x")
     assert len(stub.asked) == 2
 
 
 def test_a_redirect_to_another_host_is_refused_and_gets_no_token(
-    make_stub: MakeStub, make_client: Make
+    settings: Settings, make_stub: MakeStub, make_client: Make
 ) -> None:
     stranger = make_stub(Reply())
     elsewhere = stranger.url.replace("127.0.0.1", "localhost")
     stub = make_stub(Reply(302, headers={"Location": f"{elsewhere}steal"}))
-    tokens = TokenCache(lambda: Token("precious", 3600))
+    auth = bearer(settings, lambda: Token("precious", 3600))
     with pytest.raises(HttpError, match="not the configured host"):
-        make_client(stub, tokens=tokens).get("x", where="x")
+        make_client(stub, auth=auth).get("x", where="x")
     assert stranger.asked == []
 
 
@@ -234,12 +250,14 @@ def test_redirects_in_a_circle_end(make_stub: MakeStub, make_client: Make) -> No
         make_client(stub).get("again", where="x")
 
 
-def test_an_exhausted_quota_stops_further_requests(make_stub: MakeStub, make_client: Make) -> None:
+def test_an_exhausted_quota_stops_further_requests(
+    settings: Settings, make_stub: MakeStub, make_client: Make
+) -> None:
     body = Reply.of({"code": "90020"}, status=400, headers={"Retry-After": "60"})
     stub = make_stub(body)
-    client = make_client(
-        stub, rules=ErrorRules({"90020": RetryClass.QUOTA}), error_code=lambda found: found["code"]
-    )
+    rules = ErrorRules(code=["code"], codes={"90020": RetryClass.QUOTA})
+    limiter = shared_limiter(settings, "shop", Limit(requests=9, seconds=1))
+    client = make_client(stub, rules=rules, limiter=limiter)
     for _ in range(3):
         with pytest.raises(HttpError) as caught:
             client.get("x", where="x")
@@ -283,13 +301,14 @@ def test_an_answer_that_drips_for_ever_is_cut_off() -> None:
 
 def test_errors_keep_their_class_across_processes() -> None:
     error = HttpAuthError("no", where="w", remedy="r").classed(
-        RetryClass.AUTH, status=401, retry_after=3, maybe_applied=True
+        RetryClass.AUTH, status=401, retry_after=3, maybe_applied=True, code="40014", message="m"
     )
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
     assert isinstance(copy, SourceAuthError)
     assert (copy.retry_class, copy.status, copy.retry_after, copy.maybe_applied) == (
         RetryClass.AUTH, 401, 3, True,
     )  # fmt: skip
+    assert (copy.code, copy.message) == ("40014", "m")
     assert str(copy) == str(error)
 
 
@@ -302,3 +321,70 @@ def test_a_server_without_a_clock_cannot_move_a_cursor(
     del answer.headers["date"]
     with pytest.raises(SourceError, match="Date"):
         _ = answer.server_time
+
+
+def test_a_success_that_is_none_fails_with_the_systems_own_code(
+    make_stub: MakeStub, make_client: Make
+) -> None:
+    rules = ErrorRules.model_validate(
+        {"code": ["data.code", "code"], "success": [0, "00000"], "message": "msg",
+         "codes": {99991400: "retry_after"}}
+    )  # fmt: skip
+    stub = make_stub(Reply.of({"code": 1002, "msg": "call 13800138000"}))
+    with pytest.raises(HttpError) as caught:
+        make_client(stub, rules=rules).post_json("x", {}, where="x", idempotent=False)
+    error = caught.value
+    assert (error.code, error.status, error.maybe_applied) == ("1002", 200, False)
+    assert error.retry_class is RetryClass.PERMANENT
+    assert error.message == "call [redacted]"
+    assert "call" not in str(error)
+    busy = Reply.of({"code": "99991400"}, headers={"Retry-After": "0"})
+    stub = make_stub(busy, Reply.of({"data": {"code": "00000"}}))
+    client = make_client(stub, rules=rules)
+    client.post_json("x", {}, where="x", idempotent=False)
+    assert len(stub.asked) == 2
+
+
+def test_a_token_refused_by_a_code_in_the_body_is_replaced_once(
+    settings: Settings, make_stub: MakeStub, make_client: Make
+) -> None:
+    rules = ErrorRules.model_validate({"code": "errcode", "success": [0], "codes": {40014: "auth"}})
+    issued = iter(("first", "second"))
+    tokens = TokenCache(settings, "shop", lambda: Token(next(issued), 3600))
+    stub = make_stub(Reply.of({"errcode": 40014}), Reply.of({"errcode": 0}))
+    client = make_client(stub, auth=QueryToken(tokens), rules=rules)
+    client.get("list?page=2", {"size": "5"}, where="list")
+    assert [path for _, path, *_ in stub.asked] == [
+        "/list?page=2&size=5&access_token=first", "/list?page=2&size=5&access_token=second",
+    ]  # fmt: skip
+
+
+def test_each_attempt_is_signed_anew_over_what_is_sent(
+    make_stub: MakeStub, make_client: Make
+) -> None:
+    nonces = iter("ab")
+
+    def sign(request: Request) -> Request:
+        signature = f"{next(nonces)}:{request.method} {request.url.raw_path.decode()}"
+        return request.with_headers({"X-Signature": signature})
+
+    stub = make_stub(Reply(503), Reply.of({}))
+    client = make_client(stub, auth=Signed(sign))
+    client.send("PUT", "a/b", {"x": 1}, params={"q": "1"}, where="x", idempotent=True)
+    assert [(verb, headers["X-Signature"], body) for verb, _, headers, body in stub.asked] == [
+        ("PUT", "a:PUT /a/b?q=1", b'{"x":1}'), ("PUT", "b:PUT /a/b?q=1", b'{"x":1}'),
+    ]  # fmt: skip
+
+
+def test_a_header_token_and_headers_of_the_request_travel_together(
+    settings: Settings, make_stub: MakeStub, make_client: Make
+) -> None:
+    tokens = TokenCache(settings, "shop", lambda: Token("t", 3600))
+    stub = make_stub(Reply(204, body=b""))
+    client = make_client(stub, auth=HeaderToken(tokens, "x-token"))
+    answer = client.send(
+        "PATCH", "a", b"raw", headers={"x-client-token": "k"}, where="x", idempotent=True
+    )
+    ((_, _, headers, body),) = stub.asked
+    assert (headers["x-token"], headers["x-client-token"], body) == ("t", "k", b"raw")
+    assert answer.data is None

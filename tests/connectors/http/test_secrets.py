@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from connectors.http import HttpClient, HttpError, SecretFile, TokenCache
+from connectors.http import BearerToken, HttpClient, HttpError, SecretFile, TokenCache
 from connectors.http.redaction import shown
 from connectors.http.tokens import Token
 from talentloop.errors import ConfigError
@@ -39,13 +39,16 @@ def test_a_missing_or_empty_secret_is_named(tmp_path: Path, content: str | None)
 
 
 def test_tokens_reach_neither_logs_nor_errors(
+    settings: Settings,
     make_stub: Callable[..., Stub],
     make_client: Callable[..., HttpClient],
     spoken: Callable[[], str],
 ) -> None:
     """At the most talkative level, with the token in the header and in the query."""
     stub = make_stub(Reply(500), Reply.of({"ok": 1}), Reply(404))
-    client = make_client(stub, tokens=TokenCache(lambda: Token(TOKEN, 3600)))
+    client = make_client(
+        stub, auth=BearerToken(TokenCache(settings, "shop", lambda: Token(TOKEN, 3600)))
+    )
     client.get("list", {"access_token": TOKEN}, where="list")
     with pytest.raises(HttpError) as caught:
         client.get(f"list?access_token={TOKEN}", where="list")

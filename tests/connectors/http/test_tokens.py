@@ -10,9 +10,10 @@ import pytest
 from connectors.http import TokenCache
 from connectors.http.tokens import Token
 from talentloop.errors import SourceAuthError
+from talentloop.settings import Settings
 
 
-def test_threads_that_ask_at_once_cause_one_fetch() -> None:
+def test_threads_that_ask_at_once_cause_one_fetch(settings: Settings) -> None:
     calls: list[int] = []
 
     def fetch() -> Token:
@@ -20,7 +21,7 @@ def test_threads_that_ask_at_once_cause_one_fetch() -> None:
         time.sleep(0.05)
         return Token("shared", 3600)
 
-    cache = TokenCache(fetch)
+    cache = TokenCache(settings, "shop", fetch)
     got: list[str] = []
     threads = [threading.Thread(target=lambda: got.append(cache.get())) for _ in range(8)]
     for thread in threads:
@@ -31,10 +32,10 @@ def test_threads_that_ask_at_once_cause_one_fetch() -> None:
     assert len(calls) == 1
 
 
-def test_a_token_is_renewed_after_four_fifths_of_its_life() -> None:
+def test_a_token_is_renewed_after_four_fifths_of_its_life(settings: Settings) -> None:
     now = [0.0]
     numbers = iter(range(10))
-    cache = TokenCache(lambda: Token(f"t{next(numbers)}", 1000), lambda: now[0])
+    cache = TokenCache(settings, "shop", lambda: Token(f"t{next(numbers)}", 1000), lambda: now[0])
     assert cache.get() == "t0"
     now[0] = 799
     assert cache.get() == "t0"
@@ -42,9 +43,9 @@ def test_a_token_is_renewed_after_four_fifths_of_its_life() -> None:
     assert cache.get() == "t1"
 
 
-def test_a_refusal_of_an_old_token_does_not_throw_the_new_one_away() -> None:
+def test_a_refusal_of_an_old_token_does_not_throw_the_new_one_away(settings: Settings) -> None:
     numbers = iter(range(10))
-    cache = TokenCache(lambda: Token(f"t{next(numbers)}", 1000))
+    cache = TokenCache(settings, "shop", lambda: Token(f"t{next(numbers)}", 1000))
     old = cache.get()
     cache.refused(old)
     new = cache.get()
@@ -52,7 +53,7 @@ def test_a_refusal_of_an_old_token_does_not_throw_the_new_one_away() -> None:
     assert cache.get() == new == "t1"
 
 
-def test_a_failed_fetch_is_told_and_not_kept() -> None:
+def test_a_failed_fetch_is_told_and_not_kept(settings: Settings) -> None:
     answers = iter((SourceAuthError("wrong"), Token("good", 10)))
 
     def fetch() -> Token:
@@ -61,7 +62,7 @@ def test_a_failed_fetch_is_told_and_not_kept() -> None:
             raise answer
         return answer
 
-    cache = TokenCache(fetch)
+    cache = TokenCache(settings, "shop", fetch)
     with pytest.raises(SourceAuthError):
         cache.get()
     assert cache.get() == "good"

@@ -60,7 +60,7 @@ def test_a_note_left_by_a_killed_service_is_not_believed(settings: Settings) -> 
         note.write_text(text)
         assert find(settings) is None
     with pytest.raises(ConfigError, match="not running"):
-        control(settings, "/sandbox/faults")
+        control(settings, "/sandbox/successfactors/faults")
 
 
 def test_a_refused_lever_says_why(settings: Settings) -> None:
@@ -68,7 +68,7 @@ def test_a_refused_lever_says_why(settings: Settings) -> None:
         running(settings, simulate("test")),
         pytest.raises(SourceError, match="no fault thottle_every"),
     ):
-        control(settings, "/sandbox/faults", {"thottle_every": 3})
+        control(settings, "/sandbox/successfactors/faults", {"thottle_every": 3})
 
 
 def test_the_company_is_simulated_once_and_kept(settings: Settings) -> None:

@@ -47,7 +47,7 @@ def faults(settings: Settings) -> Callable[..., dict[str, Any]]:
     """Switches faults on; without arguments, tells what is on and what has fired."""
 
     def switch(**wanted: object) -> dict[str, Any]:
-        return control(settings, "/sandbox/faults", wanted or None)
+        return control(settings, "/sandbox/successfactors/faults", wanted or None)
 
     return switch
 

@@ -137,7 +137,11 @@ def test_an_edit_by_a_person_shows_in_the_read_back(
     client: ODataClient, settings: Settings, keys: list[str]
 ) -> None:
     client.upsert(SET, [(keys[0], {"cust_tlTag": "高潜力"})])
-    control(settings, "/sandbox/edit", {"key": keys[0], "fields": {"cust_tlTag": "待观察"}})
+    control(
+        settings,
+        "/sandbox/successfactors/edit",
+        {"key": keys[0], "fields": {"cust_tlTag": "待观察"}},
+    )
     assert client.records(SET, keys[:1], ["cust_tlTag"])[keys[0]]["cust_tlTag"] == "待观察"
 
 

@@ -20,7 +20,7 @@ MANY_PAGES = {
     "entity_sets": {
         STREAM: {
             "key": ["revNumber"],
-            "cursor": {"field": "lastModifiedDateTime"},
+            "cursor": "lastModifiedDateTime",
             "page_size": 60,
         }
     }

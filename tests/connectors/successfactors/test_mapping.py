@@ -62,7 +62,9 @@ def test_what_we_wrote_does_not_come_back_as_news(
     before = _mapped(source, "JobApplication")[1].sort_by("source_id").to_pylist()
     key = before[0]["source_id"]
     fields = {"cust_tlTag": "高潜力", "cust_tlOverallScore": "85.5"}
-    assert control(settings, "/sandbox/edit", {"key": key, "fields": fields})["changed"]
+    assert control(settings, "/sandbox/successfactors/edit", {"key": key, "fields": fields})[
+        "changed"
+    ]
     after = _mapped(source, "JobApplication")[1].sort_by("source_id").to_pylist()
     assert after[0]["source_updated_at"] == START != before[0]["source_updated_at"]
     for row in (*before, *after):

@@ -10,7 +10,6 @@ import pytest
 from connectors.successfactors.metadata import EntityType, Metadata, Navigation, Property
 from connectors.successfactors.odata import (
     entity_uri,
-    error_code,
     instant_of,
     literal,
     page_of,
@@ -134,9 +133,6 @@ def test_what_is_not_a_page_is_refused(body: object) -> None:
         page_of(body)
 
 
-def test_pages_and_error_codes() -> None:
+def test_a_page_has_rows_and_perhaps_a_link() -> None:
     assert page_of({"d": {"results": [{"a": 1}], "__next": "u"}}) == ([{"a": 1}], "u")
     assert page_of({"d": {"results": []}}) == ([], None)
-    assert error_code({"error": {"code": "COE_X", "message": {"value": "张伟"}}}) == "COE_X"
-    for odd in (None, [], {"error": "text"}, {"error": {"code": 5}}, {"error": {"code": "张伟 1"}}):
-        assert error_code(odd) == ""

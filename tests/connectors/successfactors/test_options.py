@@ -58,15 +58,15 @@ def test_the_sandbox_is_found_by_its_note(settings: Settings, tenant: Service) -
 
 
 def test_a_tenant_may_read_an_entity_set_its_own_way() -> None:
-    own = {"JobOffer": {"key": ["id"], "cursor": {"field": "changedOn", "literal": "datetime"}}}
+    own = {"JobOffer": {"key": ["id"], "cursor": "changedOn", "literal": "datetime"}}
     options = SuccessFactorsOptions(**{**OPTIONS, "entity_sets": own})
-    assert options.entity_set("JobOffer").cursor.edm_type == "Edm.DateTime"
-    assert options.entity_set("Candidate").cursor.field == "lastModifiedDateTime"
+    assert options.entity_set("JobOffer").cursor_type == "Edm.DateTime"
+    assert options.entity_set("Candidate").cursor == "lastModifiedDateTime"
     with pytest.raises(ConfigError, match="Unheard"):
         options.entity_set("Unheard")
 
 
 def test_every_mapped_stream_has_a_spec_and_says_what_is_unverified() -> None:
     mapped = set(load_yaml(MAPPING)["streams"])
-    assert mapped == set(connector_spec().entity_sets)
-    assert all(spec.unverified for spec in connector_spec().entity_sets.values())
+    assert mapped == set(connector_spec().streams)
+    assert all(spec.unverified for spec in connector_spec().streams.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,9 @@ import orjson
 import pytest
 
 from connectors.base import SourceConnector
+from connectors.http.address import sandbox_secret
 from connectors.sandbox.company import Company
-from connectors.sandbox.service import SUCCESSFACTORS_ASSERTION, control
+from connectors.sandbox.service import control
 from connectors.sandbox.successfactors.schema import tenant_schema
 from connectors.successfactors import SuccessFactorsSource
 from talentloop.errors import ConfigError, SourceAuthError, SourceError
@@ -25,7 +27,7 @@ SMALL = {
     "entity_sets": {
         "JobApplication": {
             "key": ["applicationId"],
-            "cursor": {"field": "lastModifiedDateTime"},
+            "cursor": "lastModifiedDateTime",
             "page_size": 17,
         }
     }
@@ -150,7 +152,7 @@ def test_a_tenant_without_a_mapped_property_is_one_clear_error(
 
 
 def test_a_cursor_of_another_type_is_refused(make_source: Make) -> None:
-    wrong = {"key": ["formDataId"], "cursor": {"field": "formLastModifiedDate"}}
+    wrong = {"key": ["formDataId"], "cursor": "formLastModifiedDate"}
     source = make_source(entity_sets={"FormHeader": wrong})
     with pytest.raises(ConfigError, match=r"Edm\.DateTime, configured is Edm\.DateTimeOffset"):
         rows_of(source, "FormHeader", START)
@@ -218,13 +220,13 @@ def test_neither_token_nor_assertion_is_ever_logged(
 ) -> None:
     faults(reject_token_every=3, throttle_every=4)
     rows_of(source, "Candidate")
-    tokens = source.client._http._tokens
-    assert tokens is not None
-    assertion = (settings.secrets_dir / SUCCESSFACTORS_ASSERTION).read_text().strip()
+    (kept,) = (settings.secrets_dir / "tokens").glob("*.json")
+    token = json.loads(kept.read_text())["value"]
+    assertion = (settings.secrets_dir / sandbox_secret("successfactors")).read_text().strip()
     everything = spoken()
     assert "oauth/token" in everything
     assert "stream_read" in everything
-    for secret in (tokens.get(), assertion):
+    for secret in (token, assertion):
         assert len(secret) > 30
         assert secret not in everything
 
@@ -233,7 +235,7 @@ def test_a_source_that_is_down_is_tried_so_often_and_no_more(
     make_source: Make, spoken: Callable[[], str]
 ) -> None:
     free = "http://127.0.0.1:9"  # the discard port: nothing listens there
-    source = make_source(base_url=free, assertion_file="sandbox_successfactors.assertion")
+    source = make_source(base_url=free, assertion_file=sandbox_secret("successfactors"))
     with pytest.raises(SourceError, match="did not answer") as caught:
         rows_of(source, "JobOffer")
     assert "successfactors" in caught.value.where

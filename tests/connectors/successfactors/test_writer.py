@@ -189,7 +189,7 @@ def test_a_persons_edit_is_seen(
 ) -> None:
     sink.write("high_potential_tag", items(keys, TAG))
     change = {"key": keys[0], "fields": {"cust_tlTag": "待观察"}, "by": "hr.person"}
-    assert control(settings, "/sandbox/edit", change)["changed"]
+    assert control(settings, "/sandbox/successfactors/edit", change)["changed"]
     assert sink.read_back("high_potential_tag", keys)[keys[0]]["cust_tlTag"] == "待观察"
 
 

@@ -115,8 +115,16 @@ def test_a_restated_score_withdraws_the_tag_and_a_persons_edit_stays(
     reconcile(settings, NAME, sink=sink)
     earned = [key for key in keys if score_of(key) >= 80]
     edited, other = earned[0], earned[1]
-    control(settings, "/sandbox/edit", {"key": edited, "fields": {"cust_tlOverallScore": 99.25}})
-    control(settings, "/sandbox/edit", {"key": edited, "fields": {"cust_tlTag": "重点关注"}})
+    control(
+        settings,
+        "/sandbox/successfactors/edit",
+        {"key": edited, "fields": {"cust_tlOverallScore": 99.25}},
+    )
+    control(
+        settings,
+        "/sandbox/successfactors/edit",
+        {"key": edited, "fields": {"cust_tlTag": "重点关注"}},
+    )
 
     publish_exports(settings, keys, shift=-20)
     assert enqueue(settings, NAME).withdrawn == len(earned)

@@ -10,7 +10,8 @@ import httpx
 import pyarrow as pa
 import pytest
 
-from connectors.sandbox.service import SUCCESSFACTORS_ASSERTION, Service, running
+from connectors.http.address import sandbox_secret
+from connectors.sandbox.service import Service, running
 from talentloop.contracts import ENTITIES, arrow_schema
 from talentloop.settings import Settings
 
@@ -75,7 +76,7 @@ def sign_in(settings: Settings, http: httpx.Client, **changes: str) -> httpx.Res
         "grant_type": GRANT,
         "company_id": "yuanshan",
         "client_id": "talentloop-sandbox",
-        "assertion": (settings.secrets_dir / SUCCESSFACTORS_ASSERTION).read_text().strip(),
+        "assertion": (settings.secrets_dir / sandbox_secret("successfactors")).read_text().strip(),
         **changes,
     }
     return http.post("/oauth/token", data=form)

@@ -162,7 +162,10 @@ def test_clock_and_written_values_survive_a_restart(settings: Settings) -> None:
 def test_a_person_edits_by_hand(http: httpx.Client, get: Get) -> None:
     _upsert(http, _row("1L", cust_tlTag="高潜力"))
     edit = {"entity": "JobApplication", "key": "1", "fields": {"cust_tlTag": "待观察"}}
-    assert http.post("/sandbox/edit", json=edit).json() == {"changed": True}
+    assert http.post("/sandbox/successfactors/edit", json=edit).json() == {"changed": True}
     assert get(filter="applicationId eq 1L")["results"][0]["cust_tlTag"] == "待观察"
-    assert http.post("/sandbox/edit", json={**edit, "key": "99"}).status_code == 404
-    assert http.post("/sandbox/edit", json={**edit, "fields": {"x": 1}}).status_code == 400
+    assert http.post("/sandbox/successfactors/edit", json={**edit, "key": "99"}).status_code == 404
+    assert (
+        http.post("/sandbox/successfactors/edit", json={**edit, "fields": {"x": 1}}).status_code
+        == 400
+    )

@@ -11,18 +11,19 @@ import httpx
 import pytest
 
 from connectors import sandbox
-from connectors.sandbox.successfactors.faults import EVERY, LEVELS
+from connectors.sandbox.kit import EVERY, LEVELS
+from connectors.sandbox.successfactors.app import SuccessFactorsTenant
 
 Get = Callable[..., Any]
 LIST = "/odata/v2/JobApplication"
 
 
 def _switch(http: httpx.Client, **wanted: object) -> None:
-    http.post("/sandbox/faults", json=wanted).raise_for_status()
+    http.post("/sandbox/successfactors/faults", json=wanted).raise_for_status()
 
 
 def _fired(http: httpx.Client) -> dict[str, int]:
-    found: dict[str, int] = http.get("/sandbox/faults").json()["fired"]
+    found: dict[str, int] = http.get("/sandbox/successfactors/faults").json()["fired"]
     return found
 
 
@@ -47,10 +48,10 @@ def test_unknown_faults_are_refused_and_change_nothing(
     http: httpx.Client, wanted: dict[str, object]
 ) -> None:
     _switch(http, error_every=1)
-    answer = http.post("/sandbox/faults", json=wanted)
+    answer = http.post("/sandbox/successfactors/faults", json=wanted)
     assert answer.status_code == 400
     assert next(iter(wanted)) in answer.json()["error"]["message"]["value"]
-    assert http.get("/sandbox/faults").json()["on"] == {"error_every": 1.0}
+    assert http.get("/sandbox/successfactors/faults").json()["on"] == {"error_every": 1.0}
 
 
 def test_a_body_is_cut_but_its_length_is_right(http: httpx.Client) -> None:
@@ -123,4 +124,8 @@ def test_rows_can_be_refused_for_business_reasons(http: httpx.Client) -> None:
 
 def test_every_fault_is_described() -> None:
     described = (Path(sandbox.__file__).parent / "README.md").read_text(encoding="utf-8")
-    assert [name for name in (*EVERY, *LEVELS) if f"`{name}`" not in described] == []
+    assert [
+        name
+        for name in (*EVERY, *LEVELS, *SuccessFactorsTenant.more_faults)
+        if f"`{name}`" not in described
+    ] == []

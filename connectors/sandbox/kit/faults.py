@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from connectors.sandbox.successfactors.errors import bad_request
+from connectors.sandbox.kit.errors import RefusedError
 
-#: Every n-th time that it could happen.
+#: Every n-th time that it could happen. The base app makes these happen.
 EVERY = {
-    "throttle_every": "429 with Retry-After",
+    "throttle_every": "throttled, in the vendor's own way",
     "error_every": "500",
     "truncate_every": "a body that ends too early",
     "timeout_every": "no answer for `timeout_seconds`",
     "wrong_type_every": "an HTML page with status 200",
-    "lose_response_every": "an upsert that is applied, and then no answer",
-    "reject_token_every": "401 for a token that was good",
-    "refuse_row_every": "a row of an upsert refused for business reasons",
+    "lose_response_every": "a write that is applied, and then no answer",
+    "reject_token_every": "a token that was good is refused, and no longer known",
+    "refuse_row_every": "a row of a write refused for business reasons",
 }
 #: Set to a number.
 LEVELS = {
     "duplicate_rows": "each page repeats the last row of the one before",
-    "foreign_next": "next links lead to another host",
-    "refuse_closed": "upserts to applications that are no longer open are refused",
-    "rate_limit": "requests a second; more are throttled",
+    "rate_limit": "requests in `rate_seconds`; more are throttled",
+    "rate_seconds": "the window of `rate_limit` (default 1)",
     "retry_after_seconds": "what Retry-After says (default 0)",
     "timeout_seconds": "how long a time-out takes (default 5)",
+    "clock_skew_seconds": "how far the tenant's clock runs before the company's",
 }
 #: `rename:JobApplication.source=channel`, `remove:JobApplication.source=1`.
 _CHANGES = ("rename:", "remove:")
 
 
 class Faults:
-    """What is switched on, and how often each has fired."""
+    """What is switched on, and how often each has fired.
 
-    def __init__(self) -> None:
+    Args:
+        more: names of the tenant's own faults that are set to a number → what they do.
+    """
+
+    def __init__(self, more: Mapping[str, str] | None = None) -> None:
+        self.levels = LEVELS | dict(more or {})
         self._levels: dict[str, float] = {}
         self._renames: dict[str, dict[str, str | None]] = {}
         self._chances: Counter[str] = Counter()
@@ -55,7 +61,7 @@ class Faults:
                 changed = str(value) if kind == "rename" else None
                 renames.setdefault(entity_set, {})[field] = changed
             else:
-                levels[name] = _level(name, value)
+                levels[name] = self._level(name, value)
         self._levels, self._renames = levels, renames
         self._chances.clear()
         self.fired.clear()
@@ -88,12 +94,25 @@ class Faults:
         }
         return {"on": {**self._levels, **changes}, "fired": dict(self.fired)}
 
+    def reshaped(self, stream: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Rows of a stream after its schema changes: fields under a new name, or gone."""
+        changes = self._renames.get(stream)
+        if not changes:
+            return [dict(row) for row in rows]
+        return [
+            {
+                str(changes.get(name, name)): value
+                for name, value in row.items()
+                if changes.get(name, name) is not None
+            }
+            for row in rows
+        ]
 
-def _level(name: str, value: object) -> float:
-    if name not in EVERY and name not in LEVELS:
-        known = ", ".join([*EVERY, *LEVELS, "rename:SET.FIELD", "remove:SET.FIELD"])
-        raise bad_request(f"There is no fault {name}. Known: {known}")
-    try:
-        return float(str(value))
-    except ValueError:
-        raise bad_request(f"{name} wants a number") from None
+    def _level(self, name: str, value: object) -> float:
+        if name not in EVERY and name not in self.levels:
+            known = ", ".join([*EVERY, *self.levels, "rename:STREAM.FIELD", "remove:STREAM.FIELD"])
+            raise RefusedError(400, "BAD_REQUEST", f"There is no fault {name}. Known: {known}")
+        try:
+            return float(str(value))
+        except ValueError:
+            raise RefusedError(400, "BAD_REQUEST", f"{name} wants a number") from None

@@ -1,4 +1,4 @@
-"""The tenant's own clock: it stands still, is kept on disk, and moves when it is told to."""
+"""The clock of all tenants: it stands still, is kept on disk, and moves when it is told to."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from connectors.sandbox.company.sizes import CLOCK_START
 from talentloop.files import replace_durably
 
 
-class TenantClock:
-    """The instant at which the tenant lives.
+class SandboxClock:
+    """The instant at which the simulated company lives.
 
     Args:
         path: where it is kept.
         start: where it stands at first.
     """
 
-    def __init__(self, path: Path, start: datetime) -> None:
+    def __init__(self, path: Path, start: datetime = CLOCK_START) -> None:
         self._path = path
         self._now = start
         if path.exists():
             self._now = datetime.fromisoformat(json.loads(path.read_text())["now"])
 
     def now(self) -> datetime:
-        """The tenant's time, UTC."""
+        """The company's time, UTC."""
         return self._now.astimezone(UTC)
 
     def advance(self, days: float) -> datetime:

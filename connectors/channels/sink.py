@@ -1,0 +1,199 @@
+"""What all notifiers share: a sink of the outbox that sends one message at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import select
+
+from connectors.base import WriteItem, WriteResult
+from connectors.channels.messages import CalendarEvent, Card, Invitation
+from connectors.http import HttpError, RetryClass
+from talentloop.errors import DeliveryError, SourceAuthError, TalentLoopError
+from talentloop.ops import session
+from talentloop.ops.incidents import open_incident
+from talentloop.ops.models import OutboxRow
+from talentloop.settings import Settings
+
+#: Operations of every channel's destination; which of them it can do, its class says.
+OPERATIONS = ("card", "invitation", "event")
+
+
+class CardItem(BaseModel):
+    """The payload of the operation `card`.
+
+    Attributes:
+        target: a target of the channel's file: a group, or a list of people.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: str
+    card: Card
+
+
+class MessageRefusedError(TalentLoopError):
+    """The system, or we ourselves, will never send this message as it is."""
+
+
+class Notifier:
+    """A SinkConnector over `send_card`, `send_invitation` and `put_event`.
+
+    Nothing that was said can be read back. Where sending again after a lost answer does harm
+    (`repeats` leaves the operation out), the outbox asks a person.
+    """
+
+    batch_size = 1
+    can_read_back = False
+    #: Operations that the vendor itself recognises when they come twice.
+    repeats: frozenset[str] = frozenset()
+
+    def __init__(self, settings: Settings, name: str) -> None:
+        self.name = name
+        self.settings = settings
+
+    def __enter__(self) -> Notifier:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+
+    def repeat_is_harmless(self, operation: str) -> bool:
+        """Whether an item whose answer was lost may be sent again."""
+        return operation in self.repeats
+
+    def send_card(self, key: str, target: str, card: Card) -> str:
+        """Send a card; returns the vendor's name of it.
+
+        Raises:
+            MessageRefusedError: it will never be taken.
+            HttpError: it was not, or perhaps not, taken.
+        """
+        raise self.cannot("send cards")
+
+    def send_invitation(self, key: str, invitation: Invitation) -> str:
+        """Write to a person; see `send_card`."""
+        raise self.cannot("write to people outside the tenant")
+
+    def put_event(self, key: str, event: CalendarEvent, ref: str) -> str:
+        """Make, change or cancel an appointment; see `send_card`.
+
+        Args:
+            ref: the vendor's name of the appointment; empty where none was made yet.
+        """
+        raise self.cannot("keep a calendar")
+
+    def cannot(self, what: str) -> MessageRefusedError:
+        """The error for something that this kind of channel does not do."""
+        return MessageRefusedError(
+            f"This channel cannot {what}", where=f"channel {self.name}",
+            remedy="Use a channel of another connector.",
+        )  # fmt: skip
+
+    def write(self, operation: str, items: Sequence[WriteItem]) -> list[WriteResult]:
+        """Send a batch; one result per item, in order.
+
+        Raises:
+            SourceAuthError: our credentials are refused; nothing was sent.
+            DeliveryError: the quota is used up; nothing was sent.
+        """
+        return [self._one(operation, item) for item in items]
+
+    def read_back(self, operation: str, entity_keys: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """Nothing: what was said cannot be read."""
+        return {}
+
+    def _one(self, operation: str, item: WriteItem) -> WriteResult:
+        key = item.idempotency_key
+        try:
+            return WriteResult(key, "sent", remote_ref=self._send(operation, item))
+        except ValidationError as error:
+            field = ".".join(str(part) for part in error.errors()[0]["loc"])
+            return WriteResult(key, "refused", message=f"Not sent: {field} does not fit")
+        except MessageRefusedError as error:
+            return WriteResult(key, "refused", message=error.what)
+        except HttpError as error:
+            return result_of(key, error)
+
+    def _send(self, operation: str, item: WriteItem) -> str:
+        payload, key = item.payload, item.idempotency_key
+        if operation == "card":
+            said = CardItem.model_validate(payload)
+            return self.send_card(key, said.target, said.card)
+        if operation == "invitation":
+            return self.send_invitation(key, Invitation.model_validate(payload))
+        if operation == "event":
+            event = CalendarEvent.model_validate(payload)
+            return self.put_event(key, event, self._known_ref(item))
+        raise self.cannot(f"do {operation}")
+
+    def _known_ref(self, item: WriteItem) -> str:
+        """The vendor's name of the appointment, from the item that made it.
+
+        Raises:
+            MessageRefusedError: nobody knows whether it was made.
+        """
+        rows = select(OutboxRow).where(
+            OutboxRow.destination == self.name,
+            OutboxRow.operation == "event",
+            OutboxRow.entity_key == item.entity_key,
+            OutboxRow.idem_key != item.idempotency_key,
+        )
+        with session(self.settings) as db:
+            earlier = db.scalars(rows.order_by(OutboxRow.id)).all()
+        known = [row.remote_ref for row in earlier if row.remote_ref]
+        if known:
+            return known[-1]
+        if any(row.state == "DEAD" for row in earlier) and not self.repeat_is_harmless("event"):
+            raise MessageRefusedError(
+                "An earlier version of the appointment was given up, and may stand in the calendar",
+                where=f"channel {self.name}",
+                remedy="Look there: delete it if it stands, then replay the earlier item.",
+            )
+        return ""
+
+    def note_refused(self, target: str, refused: int, asked: int) -> None:
+        """Tell that a message reached some of those it was for, and not all.
+
+        Raises:
+            MessageRefusedError: it reached nobody.
+        """
+        if not refused:
+            return
+        what = f"{refused} of {asked} recipients of {target} are not known there"
+        remedy = f"Correct the target {target} in the channel's file."
+        if refused >= asked:
+            raise MessageRefusedError(what, where=f"channel {self.name}", remedy=remedy)
+        open_incident(
+            self.settings, kind="recipients_refused", where=f"channel {self.name}, {target}",
+            title=what, detail="The others got the message.", remedy=remedy,
+        )  # fmt: skip
+
+
+def result_of(key: str, error: HttpError) -> WriteResult:
+    """What a failed exchange means for the item that was sent.
+
+    Raises:
+        SourceAuthError: the credentials are refused.
+        DeliveryError: the quota is used up.
+    """
+    if isinstance(error, SourceAuthError):
+        raise error
+    if error.retry_class is RetryClass.QUOTA:
+        raise DeliveryError(error.what, where=error.where, remedy=error.remedy) from error
+    if error.maybe_applied:
+        return WriteResult(key, "unknown", message=error.what)
+    if error.retry_class is RetryClass.PERMANENT:
+        return WriteResult(key, "refused", message=error.what)
+    return WriteResult(key, "retry", message=error.what, retry_after_seconds=error.retry_after)

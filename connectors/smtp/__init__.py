@@ -1,0 +1,1 @@
+"""Mail: invitations to candidates, cards to mailing lists."""

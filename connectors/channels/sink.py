@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -179,6 +180,16 @@ class Notifier:
             self.settings, kind="recipients_refused", where=f"channel {self.name}, {target}",
             title=what, detail="The others got the message.", remedy=remedy,
         )  # fmt: skip
+
+
+@contextmanager
+def harmless_to_repeat() -> Iterator[None]:
+    """Around a call that the vendor recognises when it comes twice: a lost answer is no question."""
+    try:
+        yield
+    except HttpError as error:
+        error.maybe_applied = False
+        raise
 
 
 def result_of(key: str, error: HttpError) -> WriteResult:

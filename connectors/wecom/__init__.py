@@ -1,0 +1,1 @@
+"""WeCom (企业微信): cards to people and groups, calendar entries, callbacks."""

@@ -13,6 +13,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict
 
 from connectors.base import SinkConnector, SourceConnector
+from connectors.channels.channel import find_channel
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
@@ -24,6 +25,11 @@ SOURCES = {
 }
 #: Connector name -> the class that writes back. Each takes (settings, name, options).
 SINKS = {"successfactors": "connectors.successfactors.writer:SuccessFactorsSink"}
+#: Connector name -> the class that sends messages to people. Each takes (settings, name, options).
+NOTIFIERS = {
+    "smtp": "connectors.smtp.notifier:SmtpNotifier",
+    "wecom": "connectors.wecom.notifier:WecomNotifier",
+}
 #: Connector name -> the mapping used where the source names none; relative to the project.
 _MAPPINGS = {"successfactors": "connectors/successfactors/mapping.yaml"}
 
@@ -162,11 +168,15 @@ def make_source(
 
 
 def make_sink(settings: Settings, name: str) -> SinkConnector:
-    """Open a configured source's system for writing back.
+    """Open a configured source's system for writing back, or a channel for sending.
 
     Raises:
         ConfigError: there is no such source, or its connector only reads.
     """
+    channel = find_channel(settings, name)
+    if channel is not None:
+        notifier = _class(NOTIFIERS[channel.connector])
+        return cast("SinkConnector", notifier(settings, name, channel.options))
     config = find_source(settings, name)
     if config.connector not in SINKS:
         raise ConfigError(

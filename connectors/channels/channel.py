@@ -8,7 +8,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.channels.messages import Language
-from connectors.http.callbacks import WINDOW_SECONDS
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
@@ -39,7 +38,7 @@ class Callback(BaseModel):
     key: str = Field(description="Reference to the AES key (Feishu: encrypt key)")
     receiver: str = Field("", description="Whom events must be for: corporation id or app key")
     window_seconds: float = Field(
-        WINDOW_SECONDS, gt=0, description="Age at which a signature is no longer accepted"
+        90_000, gt=0, description="Age at which a signature is no longer accepted"
     )
     pulls: dict[str, str] = Field(
         default_factory=dict, description="Kind of event: source that is pulled after it"

@@ -74,8 +74,8 @@ class Notifier:
         """Whether an item whose answer was lost may be sent again."""
         return operation in self.repeats
 
-    def send_card(self, key: str, target: str, card: Card) -> str:
-        """Send a card; returns the vendor's name of it.
+    def send_card(self, _key: str, _target: str, _card: Card, /) -> str:
+        """Send a card to a target, under an idempotency key; returns the vendor's name of it.
 
         Raises:
             MessageRefusedError: it will never be taken.
@@ -83,15 +83,14 @@ class Notifier:
         """
         raise self.cannot("send cards")
 
-    def send_invitation(self, key: str, invitation: Invitation) -> str:
+    def send_invitation(self, _key: str, _invitation: Invitation, /) -> str:
         """Write to a person; see `send_card`."""
         raise self.cannot("write to people outside the tenant")
 
-    def put_event(self, key: str, event: CalendarEvent, ref: str) -> str:
+    def put_event(self, _key: str, _event: CalendarEvent, _ref: str, /) -> str:
         """Make, change or cancel an appointment; see `send_card`.
 
-        Args:
-            ref: the vendor's name of the appointment; empty where none was made yet.
+        The last argument is the vendor's name of it; empty where none was made yet.
         """
         raise self.cannot("keep a calendar")
 
@@ -111,7 +110,9 @@ class Notifier:
         """
         return [self._one(operation, item) for item in items]
 
-    def read_back(self, operation: str, entity_keys: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    def read_back(
+        self, _operation: str, _entity_keys: Sequence[str], /
+    ) -> dict[str, Mapping[str, Any]]:
         """Nothing: what was said cannot be read."""
         return {}
 

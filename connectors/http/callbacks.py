@@ -24,7 +24,7 @@ from talentloop.errors import ConfigError, SourceError
 
 #: Vendors deliver again for up to a day, and whether with a fresh time is not documented. A wide
 #: window costs nothing as long as what was received is remembered for longer than it.
-WINDOW_SECONDS = 90_000
+_WINDOW_SECONDS = 90_000
 _AHEAD_SECONDS = 300
 _KEY_LENGTH = 43
 _AES_BLOCK = 16
@@ -130,7 +130,7 @@ class SharedScheme:
         nonce: str,
         encrypted: str,
         now: datetime,
-        window_seconds: float = WINDOW_SECONDS,
+        window_seconds: float = _WINDOW_SECONDS,
     ) -> bytes:
         """The message of a callback that is proven, recent and ours.
 
@@ -180,7 +180,7 @@ class FeishuScheme:
         body: bytes,
         *,
         now: datetime,
-        window_seconds: float = WINDOW_SECONDS,
+        window_seconds: float = _WINDOW_SECONDS,
     ) -> dict[str, Any]:
         """The event of a callback, or the question `url_verification` (see `challenge`).
 
@@ -227,7 +227,7 @@ def challenge(event: Mapping[str, Any]) -> str | None:
     return asked if event.get("type") == "url_verification" and isinstance(asked, str) else None
 
 
-def check_recent(timestamp: str, now: datetime, window_seconds: float = WINDOW_SECONDS) -> None:
+def check_recent(timestamp: str, now: datetime, window_seconds: float = _WINDOW_SECONDS) -> None:
     """Refuse what was signed long ago, or for a time to come; seconds or milliseconds.
 
     Raises:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from connectors.channels.channel import Channel, find_channel
 from talentloop.config import load_model, load_yaml
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
@@ -184,6 +185,9 @@ def load_destination(settings: Settings, name: str) -> Destination:
         ConfigError: it is missing, or does not fit; names the field.
     """
     files = destination_files(settings)
+    channel = None if name in files else find_channel(settings, name)
+    if channel is not None:
+        return _of_channel(channel)
     if name not in files:
         used = settings.config / "destinations"
         raise ConfigError(
@@ -192,3 +196,25 @@ def load_destination(settings: Settings, name: str) -> Destination:
             remedy="Known are: " + (", ".join(sorted(files)) or "none") + ".",
         )
     return load_model(files[name], Destination).model_copy(update={"name": name})
+
+
+def _of_channel(channel: Channel) -> Destination:
+    """A channel as a destination: whatever it says is queued item by item."""
+    delivery = channel.delivery
+    return Destination(
+        name=channel.name,
+        source=channel.name,
+        batch_size=1,
+        max_attempts=delivery.max_attempts,
+        backoff_seconds=Backoff(
+            first=delivery.first_wait_seconds, longest=delivery.longest_wait_seconds
+        ),
+        lease_seconds=delivery.lease_seconds,
+        settle_seconds=delivery.settle_seconds,
+        patience_seconds=delivery.patience_seconds,
+        reconcile_hours=1,
+        operations={
+            name: Operation.model_validate({"entity": name})
+            for name in ("card", "invitation", "event")
+        },
+    )

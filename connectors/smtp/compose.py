@@ -59,9 +59,7 @@ def compose(
     if event is not None:
         file = calendar_file(event, now)
         # In the text for programs that offer to accept it, and as a file for all others.
-        mail.add_alternative(
-            file.decode(), subtype="calendar", params={"method": method_of(event)}
-        )
+        mail.add_alternative(file.decode(), subtype="calendar", params={"method": method_of(event)})
         mail.add_attachment(file, "application", "ics", filename="invite.ics")
     return mail
 

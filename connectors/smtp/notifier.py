@@ -10,7 +10,6 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
-from connectors.channels.channel import Channel
 from connectors.channels.messages import Card, Invitation, Participant
 from connectors.channels.sink import MessageRefusedError, Notifier
 from connectors.http import HttpAuthError, HttpError, RetryClass, shared_limiter
@@ -97,16 +96,16 @@ class SmtpNotifier(Notifier):
         options = self.options
         kind = smtplib.SMTP_SSL if options.tls == "implicit" else smtplib.SMTP
         trust: dict[str, Any] = {"context": _trust(options)} if options.tls != "none" else {}
-        named = {"local_hostname": options.domain, "timeout": options.timeout_seconds}
-        direct = trust if options.tls == "implicit" else {}
-        server = kind(options.host, options.used_port, **named, **direct)
+        direct: dict[str, Any] = trust if options.tls == "implicit" else {}
+        server = kind(
+            options.host, options.used_port, local_hostname=options.domain,
+            timeout=options.timeout_seconds, **direct,
+        )  # fmt: skip
         try:
             if options.tls == "starttls":
                 server.starttls(**trust)
             if options.user:
-                server.login(
-                    options.user, secret(self.settings, options.password, "mail password")
-                )
+                server.login(options.user, secret(self.settings, options.password, "mail password"))
         except BaseException:
             server.close()
             raise
@@ -167,7 +166,9 @@ def _answered(code: int, where: str, *, at_login: bool = False) -> HttpError:
 
 def _untrusted(error: Exception, where: str) -> HttpError:
     secure = isinstance(error, ssl.SSLCertVerificationError)
-    what = "is not who it should be (certificate)" if secure else "does not offer what is configured"
+    what = (
+        "is not who it should be (certificate)" if secure else "does not offer what is configured"
+    )
     return HttpAuthError(f"The mail server {what}", where=where, remedy=_REMEDY).classed(
         RetryClass.AUTH
     )

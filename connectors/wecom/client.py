@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.http import HttpClient, HttpError, QueryToken, shared_limiter
+from connectors.http import HttpClient, HttpError, QueryToken
 from connectors.http.secrets import secret
 from connectors.http.tokens import Token, TokenCache
 from connectors.options import open_client, open_login

@@ -40,7 +40,7 @@ class WecomNotifier(Notifier):
         """Close the connections."""
         self._client.close()
 
-    def send_card(self, key: str, target: str, card: Card) -> str:
+    def send_card(self, _key: str, target: str, card: Card) -> str:
         """Send a card to a group or to people; returns the message's id, where it has one."""
         found = self.options.targets.get(target)
         if found is None:
@@ -70,7 +70,7 @@ class WecomNotifier(Notifier):
         self.note_refused(name, len(unknown), len(target.users))
         return str(answer.get("msgid") or "")
 
-    def put_event(self, key: str, event: CalendarEvent, ref: str) -> str:
+    def put_event(self, _key: str, event: CalendarEvent, ref: str) -> str:
         """Make, change or cancel a schedule; returns its schedule_id."""
         if event.cancelled:
             if ref:
@@ -80,12 +80,12 @@ class WecomNotifier(Notifier):
                     )
             return ref
         if ref:
-            body = {"schedule": {**self._schedule(event), "schedule_id": ref}}
+            changed = {"schedule": {**self._schedule(event), "schedule_id": ref}}
             with harmless_to_repeat():
-                self._client.post("cgi-bin/oa/schedule/update", body, idempotent=True)
+                self._client.post("cgi-bin/oa/schedule/update", changed, idempotent=True)
             return ref
-        body = {"schedule": self._schedule(event), "agentid": self.options.agent_id}
-        answer = self._client.post("cgi-bin/oa/schedule/add", body, idempotent=False)
+        new = {"schedule": self._schedule(event), "agentid": self.options.agent_id}
+        answer = self._client.post("cgi-bin/oa/schedule/add", new, idempotent=False)
         return str(answer["schedule_id"])
 
     def _schedule(self, event: CalendarEvent) -> dict[str, Any]:
@@ -105,9 +105,7 @@ class WecomNotifier(Notifier):
             "location": event.location[:_SUMMARY],
             "reminders": _reminders(event),
         }
-        return schedule | (
-            {"cal_id": self.options.calendar_id} if self.options.calendar_id else {}
-        )
+        return schedule | ({"cal_id": self.options.calendar_id} if self.options.calendar_id else {})
 
 
 def _content(card: Card) -> dict[str, Any]:

@@ -10,7 +10,9 @@ import pytest
 from icalendar import Calendar
 from pydantic import ValidationError
 
-from connectors.channels import CalendarEvent, Card, Invitation, calendar_file, qr_png, qr_svg
+from connectors.channels.calendar import calendar_file
+from connectors.channels.messages import CalendarEvent, Card, Invitation
+from connectors.channels.qr import qr_png, qr_svg
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 PERSON = {"name": "李雷", "address": "li@corp.example.com"}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from connectors.channels import MessagePolicy, load_policy, load_template, template_names
-from connectors.channels.policy import masked
+from connectors.channels.policy import MessagePolicy, load_policy, masked
+from connectors.channels.templates import load_template, template_names
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 

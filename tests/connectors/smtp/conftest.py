@@ -33,7 +33,7 @@ class Mailbox:
     drop: str = ""  # close the connection at `rcpt`, or after taking the `data`
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if self.drop == "rcpt":
             server.transport.close()  # type: ignore[union-attr]
@@ -43,7 +43,7 @@ class Mailbox:
         return "250 ok"
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         if self.data.startswith("250"):
             assert isinstance(envelope.content, bytes)

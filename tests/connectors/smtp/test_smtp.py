@@ -181,7 +181,9 @@ def test_names_with_quotes_commas_and_at_signs_stay_names(
     settings: Settings, server: Any, mailbox: Any
 ) -> None:
     name = 'Zhang, "San" <boss@corp.example.com>'
-    assert send(settings, server(), **{**INVITATION, "to": {**PERSON, "name": name}}).state == "sent"
+    assert (
+        send(settings, server(), **{**INVITATION, "to": {**PERSON, "name": name}}).state == "sent"
+    )
     (to,) = mailbox.mails[0]["To"].addresses
     assert (to.display_name, to.addr_spec) == (name, "zhang@mail.example.com")
 

@@ -14,6 +14,7 @@ from connectors.sandbox.kit import Place, TenantApp
 #: Name of the system → the class of its stand-in, which takes a Place.
 TENANTS = {
     "successfactors": "connectors.sandbox.successfactors.app:SuccessFactorsTenant",
+    "wecom": "connectors.sandbox.wecom.app:WecomTenant",
 }
 
 

@@ -11,10 +11,10 @@ from email.message import EmailMessage
 from typing import Any
 
 from connectors.channels.messages import Card, Invitation, Participant
+from connectors.channels.options import checked
 from connectors.channels.sink import MessageRefusedError, Notifier
 from connectors.http import HttpAuthError, HttpError, RetryClass, shared_limiter
 from connectors.http.secrets import secret
-from connectors.channels.options import checked
 from connectors.smtp.compose import compose
 from connectors.smtp.options import SmtpOptions
 from talentloop.errors import ConfigError

@@ -20,6 +20,8 @@ from talentloop.settings import Settings
 
 #: Connector name -> the class that reads it. Each takes (settings, name, options, mapping file).
 SOURCES = {
+    "dingtalk": "connectors.dingtalk.source:DingTalkSource",
+    "feishu": "connectors.feishu.source:FeishuSource",
     "files": "connectors.files.source:FileSource",
     "successfactors": "connectors.successfactors.source:SuccessFactorsSource",
 }
@@ -31,7 +33,11 @@ NOTIFIERS = {
     "wecom": "connectors.wecom.notifier:WecomNotifier",
 }
 #: Connector name -> the mapping used where the source names none; relative to the project.
-_MAPPINGS = {"successfactors": "connectors/successfactors/mapping.yaml"}
+_MAPPINGS = {
+    "dingtalk": "connectors/dingtalk/mapping.yaml",
+    "feishu": "connectors/feishu/mapping.yaml",
+    "successfactors": "connectors/successfactors/mapping.yaml",
+}
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _PROJECT = Path(__file__).resolve().parent.parent

@@ -107,6 +107,9 @@ class ErrorRules(BaseModel):
         frozenset(), description="Codes of success, as text; others fail even with HTTP 200"
     )
     message: str = Field("", description="Path of the words beside the code")
+    wait_header: str = Field(
+        "Retry-After", description="Header that says how long one who asks too often must wait"
+    )
     codes: dict[str, RetryClass] = Field(default_factory=dict, description="Code → class")
     statuses: dict[int, RetryClass] = Field(
         default_factory=dict, description="HTTP status → class, where no code tells more"
@@ -208,7 +211,7 @@ def refusal(
     return error.classed(
         kind,
         status=status,
-        retry_after=retry_after_seconds(response),
+        retry_after=retry_after_seconds(response, rules.wait_header),
         maybe_applied=method != "GET" and _maybe_applied(kind, status, rules.known(status, code)),
         code=code,
         message=rules.message_in(body),
@@ -235,12 +238,12 @@ def no_answer(cause: httpx.RequestError, where: str) -> HttpError:
     return error.classed(RetryClass.TRANSIENT, maybe_applied=not unsent)
 
 
-def retry_after_seconds(response: httpx.Response) -> float | None:
-    """Seconds asked for by `Retry-After`, given as a number or as an HTTP date; None if absent.
+def retry_after_seconds(response: httpx.Response, header: str = "Retry-After") -> float | None:
+    """Seconds asked for by a header, given as a number or as an HTTP date; None if absent.
 
     A date is measured from the answer's own `Date`, so that our clock does not matter.
     """
-    text = response.headers.get("retry-after", "").strip()
+    text = response.headers.get(header, "").strip()
     if not text:
         return None
     try:

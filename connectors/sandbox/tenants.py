@@ -13,6 +13,8 @@ from connectors.sandbox.kit import Place, TenantApp
 
 #: Name of the system → the class of its stand-in, which takes a Place.
 TENANTS = {
+    "dingtalk": "connectors.sandbox.dingtalk.app:DingTalkTenant",
+    "feishu": "connectors.sandbox.feishu.app:FeishuTenant",
     "successfactors": "connectors.sandbox.successfactors.app:SuccessFactorsTenant",
     "wecom": "connectors.sandbox.wecom.app:WecomTenant",
 }

@@ -1,0 +1,1 @@
+"""钉钉 DingTalk: recruiting and roster, reads only."""

@@ -1,0 +1,311 @@
+"""Reading one Feishu tenant, list by list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlencode
+
+from connectors.base import Page
+from connectors.feishu import rows
+from connectors.feishu.client import FeishuClient, data_of
+from connectors.feishu.options import FeishuOptions, FeishuStream, checked_options, connector_spec
+from connectors.fresh import Fresh
+from connectors.http import Answer, HttpError, LostTime
+from connectors.mapping.load import load_mapping
+from talentloop.errors import ConfigError
+from talentloop.logs import get_logger
+from talentloop.settings import Settings
+
+_log = get_logger(__name__)
+MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
+#: A page as it was read: the first answer, its bodies, and the rows made of them.
+_Part = tuple[Answer, list[bytes], list[rows.Json]]
+_GONE = 404
+
+
+class FeishuSource:
+    """A SourceConnector over Hire, CoreHR and Performance. Its streams are those of the mapping.
+
+    Args:
+        settings: where secrets and limits lie.
+        name: the configured source.
+        options: the tenant; a mapping is read as FeishuOptions.
+        mapping: the mapping file; default the connector's own.
+
+    Raises:
+        ConfigError: the options do not fit.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        name: str,
+        options: FeishuOptions | Mapping[str, Any],
+        mapping: Path | None = None,
+    ) -> None:
+        self.name = name
+        self._options = checked_options(name, options)
+        self._mapping = load_mapping(mapping or MAPPING, settings)
+        self.client = FeishuClient(settings, name, self._options)
+        self._talent_of: dict[str, str] = {}  # of applications read by this source so far
+        self._readers: dict[str, Callable[..., Iterator[_Part]]] = {
+            "jobs": partial(self._plain, rows.job_row),
+            "job_requirements": partial(self._plain, self._requirement),
+            "talents": partial(self._plain, rows.talent_row),
+            "applications": self._applications,
+            "interviews": self._interviews,
+            "interview_records": self._records,
+            "evaluations": partial(self._plain, dict),
+            "offers": self._offers,
+            "employees": self._employees,
+            "reviews": self._reviews,
+        }
+
+    def __enter__(self) -> FeishuSource:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
+    def streams(self) -> Sequence[str]:
+        """Lists in the order of the mapping, in which references point backwards."""
+        wanted = self._options.streams
+        return [name for name in self._mapping.streams if wanted is None or name in wanted]
+
+    def read(self, stream: str, since: datetime | None) -> Iterator[Page]:
+        """Pages of what changed since `since` minus the overlap; everything when None.
+
+        Lists without a filter for changes are read as a whole (employees), or for the days that
+        may still change (interviews); landing drops what it has.
+
+        Raises:
+            SourceError: a page could not be read; names list and page.
+            SourceAuthError: our credentials were refused.
+            ConfigError: there is no such stream.
+        """
+        if stream not in self._readers:
+            raise ConfigError(
+                f"Feishu has no stream {stream!r}",
+                where=f"source {self.name}",
+                remedy="Known are: " + ", ".join(self._readers) + ".",
+            )
+        spec = connector_spec().streams[stream]
+        lost, fresh = self.client.lost_time(), Fresh()
+        observed_at, first_row = None, 1
+        for answer, bodies, found in self._readers[stream](spec, self._from(spec, since), lost):
+            observed_at = observed_at or answer.server_time
+            kept = fresh.only(found)
+            yield Page(kept, _joined(bodies), observed_at, answer.where, first_row)
+            first_row += len(found)
+        _log.info(
+            "stream_read",
+            source=self.name, stream=stream, rows=first_row - 1, repeated=fresh.repeated,
+        )  # fmt: skip
+
+    def _from(self, spec: FeishuStream, since: datetime | None) -> datetime | None:
+        minutes = spec.overlap_minutes
+        overlap = self._options.overlap_minutes if minutes is None else minutes
+        return None if since is None else since - timedelta(minutes=overlap)
+
+    def _query(self, spec: FeishuStream, since: datetime | None) -> dict[str, str]:
+        query = {"page_size": str(spec.page_size), "user_id_type": self._options.user_id_type}
+        if since is not None and spec.since:
+            query[spec.since] = _ms(since)
+        return query
+
+    def _plain(
+        self,
+        row: Callable[[rows.Json], rows.Json],
+        spec: FeishuStream,
+        since: datetime | None,
+        lost: LostTime,
+    ) -> Iterator[_Part]:
+        for answer, items in self.client.pages(spec.path, self._query(spec, since), lost=lost):
+            yield answer, [answer.body], [row(item) for item in items]
+
+    def _requirement(self, item: rows.Json) -> rows.Json:
+        return rows.requirement_row(
+            item, self._options.filled_progress, self._options.given_up_progress
+        )
+
+    def _applications(
+        self, spec: FeishuStream, since: datetime | None, lost: LostTime
+    ) -> Iterator[_Part]:
+        """The list brings ids; each application is asked for by its id."""
+        for answer, ids in self.client.pages(spec.path, self._query(spec, since), lost=lost):
+            bodies, found = [], list[rows.Json]()
+            for one in ids:
+                detail = self._detail(spec, str(one), "application", lost)
+                if detail is None:
+                    continue
+                body, application = detail
+                self._talent_of[str(one)] = str(application.get("talent_id"))
+                bodies.append(body)
+                found += rows.application_rows(application)
+            yield answer, bodies, found
+
+    def _detail(
+        self, spec: FeishuStream, identity: str, field: str, lost: LostTime
+    ) -> tuple[bytes, rows.Json] | None:
+        """One record by its id; None where it was deleted since the list was read."""
+        where = f"{self.name} {field} {identity}"
+        query = {"user_id_type": self._options.user_id_type}
+        try:
+            answer = self.client.get(spec.detail.format(id=identity), query, where=where, lost=lost)
+        except HttpError as error:
+            if error.status == _GONE:
+                return None
+            raise
+        return answer.body, dict(data_of(answer).get(field) or {})
+
+    def _interview_pages(
+        self, since: datetime | None, lost: LostTime
+    ) -> Iterator[tuple[Answer, list[rows.Json]]]:
+        spec = connector_spec().streams["interviews"]
+        query = self._query(spec, None)
+        if since is not None:
+            query["start_time"] = _ms(since - timedelta(days=self._options.reread_days))
+        yield from self.client.pages(spec.path, query, lost=lost)
+
+    def _interviews(
+        self, _spec: FeishuStream, since: datetime | None, lost: LostTime
+    ) -> Iterator[_Part]:
+        for answer, items in self._interview_pages(since, lost):
+            held = self._options.held_arrangements
+            yield answer, [answer.body], [rows.interview_row(item, held) for item in items]
+
+    def _records(
+        self, spec: FeishuStream, since: datetime | None, lost: LostTime
+    ) -> Iterator[_Part]:
+        """What interviewers recorded about the interviews of the same days."""
+        for answer, interviews in self._interview_pages(since, lost):
+            owner = {
+                str(record["id"]): interview
+                for interview in interviews
+                for record in interview.get("interview_record_list") or []
+            }
+            bodies, found = [], list[rows.Json]()
+            for some in _chunks(list(owner), spec.page_size):
+                query = {
+                    "page_size": str(spec.page_size),
+                    "user_id_type": self._options.user_id_type,
+                }
+                link = f"{spec.path}?{urlencode([('ids', one) for one in some])}"
+                for part, records in self.client.pages(link, query, lost=lost):
+                    bodies.append(part.body)
+                    for record in records:
+                        found += rows.record_rows(record, owner.get(str(record.get("id")), {}))
+            yield answer, bodies, found
+
+    def _offers(
+        self, spec: FeishuStream, since: datetime | None, lost: LostTime
+    ) -> Iterator[_Part]:
+        """All offers of every talent with an application that changed: an offer itself tells no
+        time of change, and is listed by talent only."""
+        listed = connector_spec().streams["applications"]
+        done = set[str]()
+        for answer, ids in self.client.pages(listed.path, self._query(listed, since), lost=lost):
+            bodies, found = [], list[rows.Json]()
+            for talent in dict.fromkeys(self._talents(listed, map(str, ids), lost)):
+                if talent in done:
+                    continue
+                done.add(talent)
+                offers = []
+                for offer_id in self._offer_ids(spec, talent, lost):
+                    detail = self._detail(spec, offer_id, "offer", lost)
+                    if detail is not None:
+                        bodies.append(detail[0])
+                        offers.append(detail[1])
+                found += rows.offer_rows(offers)
+            yield answer, bodies, found
+
+    def _talents(self, listed: FeishuStream, ids: Iterable[str], lost: LostTime) -> Iterator[str]:
+        for one in ids:
+            if one not in self._talent_of:
+                detail = self._detail(listed, one, "application", lost)
+                if detail is None:
+                    continue
+                self._talent_of[one] = str(detail[1].get("talent_id"))
+            yield self._talent_of[one]
+
+    def _offer_ids(self, spec: FeishuStream, talent: str, lost: LostTime) -> Iterator[str]:
+        query = {**self._query(spec, None), "talent_id": talent}
+        for _, items in self.client.pages(spec.path, query, lost=lost):
+            yield from (str(item["id"]) for item in items)
+
+    def _employees(
+        self, spec: FeishuStream, _since: datetime | None, lost: LostTime
+    ) -> Iterator[_Part]:
+        query = self._query(spec, None)
+        body = {"fields": spec.fields}
+        for answer, items in self.client.pages(spec.path, query, body=body, lost=lost):
+            yield answer, [answer.body], items
+
+    def _reviews(
+        self, spec: FeishuStream, since: datetime | None, lost: LostTime
+    ) -> Iterator[_Part]:
+        """Ratings of everybody in every semester, some people at a time."""
+        where = f"{self.name} semesters"
+        query = {"user_id_type": self._options.user_id_type}
+        first = self.client.get(spec.detail, query, where=where, lost=lost)
+        semesters = {str(one["id"]): one for one in data_of(first).get("items") or []}
+        if not semesters:
+            return
+        people = self._people(lost)
+        for some in _chunks(people, self._options.people_per_query):
+            body = {
+                "semester_ids": [int(one) for one in semesters],
+                "reviewee_user_ids": some,
+            }
+            if since is not None:
+                body["updated_later_than"] = int(_ms(since))
+            answer = self.client.send(
+                "POST", spec.path, body, query, where=f"{self.name} review data", idempotent=True,
+                lost=lost,
+            )  # fmt: skip
+            found = [
+                row
+                for data in data_of(answer).get("datas") or []
+                for row in rows.review_rows(
+                    data,
+                    semesters.get(str(data.get("semester_id")), {}),
+                    self._options.review_stages,
+                )
+            ]
+            yield answer, [first.body, answer.body], found
+
+    def _people(self, lost: LostTime) -> list[str]:
+        spec = connector_spec().streams["employees"]
+        query, body = self._query(spec, None), {"fields": ["employment_status"]}
+        return [
+            str(item["employment_id"])
+            for _, items in self.client.pages(spec.path, query, body=body, lost=lost)
+            for item in items
+        ]
+
+
+def _ms(at: datetime) -> str:
+    return str(int(at.astimezone(UTC).timestamp() * 1000))
+
+
+def _chunks(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
+
+
+def _joined(bodies: Sequence[bytes]) -> bytes:
+    return bodies[0] if len(bodies) == 1 else b"[" + b",".join(bodies) + b"]"

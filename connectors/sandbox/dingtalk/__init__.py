@@ -1,0 +1,1 @@
+"""A stand-in DingTalk tenant (recruiting and roster) over the simulated company."""

@@ -1,0 +1,1 @@
+"""A stand-in Feishu tenant (Hire, CoreHR, Performance) over the simulated company."""

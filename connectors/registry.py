@@ -23,10 +23,16 @@ SOURCES = {
     "dingtalk": "connectors.dingtalk.source:DingTalkSource",
     "feishu": "connectors.feishu.source:FeishuSource",
     "files": "connectors.files.source:FileSource",
+    "kingdee_cosmic": "connectors.kingdee_cosmic.source:CosmicSource",
+    "kingdee_k3cloud": "connectors.kingdee_k3cloud.source:K3CloudSource",
     "successfactors": "connectors.successfactors.source:SuccessFactorsSource",
 }
 #: Connector name -> the class that writes back. Each takes (settings, name, options).
-SINKS = {"successfactors": "connectors.successfactors.writer:SuccessFactorsSink"}
+SINKS = {
+    "kingdee_cosmic": "connectors.kingdee_cosmic.writer:CosmicSink",
+    "kingdee_k3cloud": "connectors.kingdee_k3cloud.writer:K3CloudSink",
+    "successfactors": "connectors.successfactors.writer:SuccessFactorsSink",
+}
 #: Connector name -> the class that sends messages to people. Each takes (settings, name, options).
 NOTIFIERS = {
     "smtp": "connectors.smtp.notifier:SmtpNotifier",
@@ -36,6 +42,8 @@ NOTIFIERS = {
 _MAPPINGS = {
     "dingtalk": "connectors/dingtalk/mapping.yaml",
     "feishu": "connectors/feishu/mapping.yaml",
+    "kingdee_cosmic": "connectors/kingdee_cosmic/mapping.yaml",
+    "kingdee_k3cloud": "connectors/kingdee_k3cloud/mapping.yaml",
     "successfactors": "connectors/successfactors/mapping.yaml",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -173,6 +174,21 @@ def operations_of(settings: Settings, source: str) -> dict[str, Operation]:
         if config.source == source:
             found.update(config.operations)
     return found
+
+
+def find_operation(operations: Mapping[str, Operation], name: str, source: str) -> Operation:
+    """One of a source's operations, as `operations_of` gave them.
+
+    Raises:
+        ConfigError: no destination describes it any more, though changes of it wait.
+    """
+    if name not in operations:
+        raise ConfigError(
+            f"No destination describes the operation {name}",
+            where=f"config/destinations, source {source}",
+            remedy="Restore it there, or give up its changes in the outbox.",
+        )
+    return operations[name]
 
 
 Verdict = Literal["MATCH", "DRIFT", "MISSING", "RELEASED"]

@@ -15,6 +15,8 @@ from connectors.sandbox.kit import Place, TenantApp
 TENANTS = {
     "dingtalk": "connectors.sandbox.dingtalk.app:DingTalkTenant",
     "feishu": "connectors.sandbox.feishu.app:FeishuTenant",
+    "kingdee_cosmic": "connectors.sandbox.kingdee.cosmic:CosmicTenant",
+    "kingdee_k3cloud": "connectors.sandbox.kingdee.k3cloud:K3CloudTenant",
     "successfactors": "connectors.sandbox.successfactors.app:SuccessFactorsTenant",
     "wecom": "connectors.sandbox.wecom.app:WecomTenant",
 }

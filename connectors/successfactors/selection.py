@@ -8,6 +8,7 @@ from datetime import datetime
 
 from connectors.mapping.paths import parse
 from connectors.mapping.plans import StreamMapping
+from connectors.mapping.wanted import wanted_paths
 from connectors.successfactors.metadata import EntityType, Metadata
 from connectors.successfactors.odata import literal
 from connectors.successfactors.options import EntitySetSpec
@@ -60,7 +61,7 @@ def select_for(
         )
     _check_cursor(name, stream, entity, spec)
     wanted = dict.fromkeys([*spec.key, spec.cursor, *spec.select], "spec.yaml")
-    wanted.update(_mapped(mapped))
+    wanted.update(wanted_paths(mapped))
     resolved = {path: _resolve(path, entity, metadata) for path in wanted}
     missing = [f"{stream}.{path} (for {wanted[path]})" for path, f in resolved.items() if not f]
     if missing:
@@ -86,18 +87,6 @@ def _check_cursor(name: str, stream: str, entity: EntityType, spec: EntitySetSpe
             where=f"{name} $metadata",
             remedy="Set cursor and literal under entity_sets of the source.",
         )
-
-
-def _mapped(stream: StreamMapping) -> dict[str, str]:
-    """Path → canonical field that it is read for."""
-    wanted: dict[str, str] = {}
-    for record in stream.records:
-        for plan in record.plans:
-            if plan.path:
-                wanted.setdefault(plan.path, f"{record.entity}.{plan.contract.name}")
-        for path in record.conditions:
-            wanted.setdefault(path, f"{record.entity}, where")
-    return wanted
 
 
 def _resolve(path: str, entity: EntityType, metadata: Metadata) -> str | None:

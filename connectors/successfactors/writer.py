@@ -8,7 +8,8 @@ from typing import Any
 
 from connectors.base import WriteItem, WriteResult
 from connectors.http import HttpError, RetryClass
-from connectors.outbox.destination import Operation, operations_of
+from connectors.outbox.destination import Operation, find_operation, operations_of
+from connectors.outcomes import raise_if_hopeless, result_of
 from connectors.successfactors.client import ODataClient, UpsertResult
 from connectors.successfactors.metadata import EntityType
 from connectors.successfactors.odata import entity_uri, literal
@@ -18,7 +19,7 @@ from connectors.successfactors.options import (
     connector_spec,
 )
 from connectors.successfactors.values import wire_value
-from talentloop.errors import ConfigError, DeliveryError
+from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
 Fields = dict[str, Any]
@@ -72,11 +73,11 @@ class SuccessFactorsSink:
             HttpAuthError: our credentials are refused; nothing was sent.
             DeliveryError: the quota is used up; nothing was sent.
         """
-        spec = self._spec(operation)
+        spec = find_operation(self._operations, operation, self.name)
         try:
             entity = self._entity(operation, spec)
         except HttpError as error:
-            return _all(items, error)
+            return [result_of(item, error) for item in items]
         ready: list[tuple[WriteItem, Fields]] = []
         results: dict[str, WriteResult] = {}
         for item in items:
@@ -101,7 +102,7 @@ class SuccessFactorsSink:
         except HttpError as error:
             alone = len(ready) == 1 or error.status != 400
             if alone or error.retry_class is not RetryClass.PERMANENT or error.maybe_applied:
-                return _all(items, error)
+                return [result_of(item, error) for item in items]
             half = len(ready) // 2
             first = self._upsert(entity_set, ready[:half])
             return first + self._upsert(entity_set, ready[half:])
@@ -115,24 +116,15 @@ class SuccessFactorsSink:
             SourceError: they could not be read.
             DeliveryError: the quota is used up.
         """
-        spec = self._spec(operation)
+        spec = find_operation(self._operations, operation, self.name)
         try:
             entity = self._entity(operation, spec)
             keys = [key for key in entity_keys if _fits(entity, key)]
             found = self.client.records(spec.entity, keys, list(spec.fields))
         except HttpError as error:
-            _stop_if_hopeless(error)
+            raise_if_hopeless(error)
             raise
         return {key: {name: row.get(name) for name in spec.fields} for key, row in found.items()}
-
-    def _spec(self, operation: str) -> Operation:
-        if operation not in self._operations:
-            raise ConfigError(
-                f"No destination describes the operation {operation}",
-                where=f"config/destinations, source {self.name}",
-                remedy="Restore it there, or give up its changes in the outbox.",
-            )
-        return self._operations[operation]
 
     def _entity(self, operation: str, spec: Operation) -> EntityType:
         """The type that an operation writes; its fields must be there and be ours to write."""
@@ -171,25 +163,3 @@ def _result(item: WriteItem, answer: UpsertResult) -> WriteResult:
         return WriteResult(key, "sent", remote_ref=answer.key)
     message = answer.message or f"refused with code {answer.http_code}"
     return WriteResult(key, "retry" if answer.http_code in _NOT_NOW else "refused", message=message)
-
-
-def _all(items: Sequence[WriteItem], error: HttpError) -> list[WriteResult]:
-    """The same outcome for a whole batch."""
-    _stop_if_hopeless(error)
-    if error.maybe_applied:
-        return [WriteResult(i.idempotency_key, "unknown", message=error.what) for i in items]
-    if error.retry_class is RetryClass.PERMANENT:
-        return [WriteResult(i.idempotency_key, "refused", message=error.what) for i in items]
-    return [
-        WriteResult(
-            i.idempotency_key, "retry", message=error.what, retry_after_seconds=error.retry_after
-        )
-        for i in items
-    ]
-
-
-def _stop_if_hopeless(error: HttpError) -> None:
-    if error.retry_class is RetryClass.AUTH:
-        raise error
-    if error.retry_class is RetryClass.QUOTA:
-        raise DeliveryError(error.what, where=error.where, remedy=error.remedy) from error

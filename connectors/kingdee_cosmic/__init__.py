@@ -1,0 +1,1 @@
+"""金蝶云·苍穹 / 星瀚 (Kingdee Cosmic) over its OpenAPI: services that the tenant publishes."""

@@ -1,0 +1,132 @@
+"""Reading one Cosmic tenant, list by list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.base import Page
+from connectors.fresh import Fresh
+from connectors.http import Answer
+from connectors.kingdee_cosmic.client import CosmicClient, Row
+from connectors.kingdee_cosmic.options import SYSTEM, CosmicOptions, connector_spec
+from connectors.mapping.load import load_mapping
+from connectors.options import checked_options
+from connectors.passes import Passes
+from talentloop.logs import get_logger
+from talentloop.settings import Settings
+
+_log = get_logger(__name__)
+MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
+
+
+class CosmicSource:
+    """A SourceConnector over paged query services. Its streams are the lists of the mapping.
+
+    Args:
+        settings: where secrets and limits lie.
+        name: the configured source.
+        options: the tenant; a mapping is read as CosmicOptions.
+        mapping: the mapping file; default the connector's own.
+
+    Raises:
+        ConfigError: the options do not fit.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        name: str,
+        options: CosmicOptions | Mapping[str, Any],
+        mapping: Path | None = None,
+    ) -> None:
+        self.name = name
+        self._options = checked_options(name, options, CosmicOptions, SYSTEM)
+        self._mapping = load_mapping(mapping or MAPPING, settings)
+        self._zone = ZoneInfo(self._options.time_zone)
+        self.client = CosmicClient(settings, name, self._options)
+
+    def __enter__(self) -> CosmicSource:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
+    def streams(self) -> Sequence[str]:
+        """Lists in the order of the mapping, in which references point backwards."""
+        wanted = self._options.streams
+        return [name for name in self._mapping.streams if wanted is None or name in wanted]
+
+    def read(self, stream: str, since: datetime | None) -> Iterator[Page]:
+        """Pages of what changed since `since` minus the overlap; everything when None.
+
+        A list of several pages is read again until a whole pass brings nothing new (see `Passes`).
+        Each page's `observed_at` is the tenant's clock at the first answer.
+
+        Raises:
+            SourceError: a page could not be read; names stream and page.
+            SourceAuthError: our credentials were refused.
+            ConfigError: the mapping has no such stream, or nothing names its service.
+        """
+        self._mapping.stream(stream)
+        observed_at, first_row, fresh = None, 1, Fresh()
+        for answer, rows in self._pages(stream, since):
+            observed_at = observed_at or answer.server_time
+            yield Page(fresh.only(rows), answer.body, observed_at, answer.where, first_row)
+            first_row += len(rows)
+        _log.info(
+            "stream_read",
+            source=self.name,
+            stream=stream,
+            rows=first_row - 1,
+            repeated=fresh.repeated,
+        )
+
+    def _pages(self, stream: str, since: datetime | None) -> Iterator[tuple[Answer, Sequence[Row]]]:
+        spec, path = self._options.stream(stream), self._options.query_path(stream)
+        data, lost, begun = self._filter(stream, since), self.client.lost_time(), ""
+        passes = Passes(f"{self.name} {stream}", spec.page_size)
+        for size in passes:
+            number = 0
+            while True:
+                number += 1
+                where = f"{self.name} {stream} page {number}"
+                answer, rows = self.client.page(
+                    path, data, number=number, size=size, where=where, lost=lost
+                )
+                begun = begun or self._local(answer.server_time)
+                passes.page(
+                    tuple(row.get(name) for name in spec.key)
+                    for row in rows
+                    if str(row.get(spec.cursor) or "") < begun
+                )
+                yield answer, rows
+                if len(rows) < size:
+                    break
+
+    def _filter(self, stream: str, since: datetime | None) -> dict[str, str]:
+        """The query's own parameters."""
+        spec = self._options.stream(stream)
+        name = (self._options.filters or connector_spec().filters).since
+        if since is None or not name or not spec.cursor:
+            return {}
+        overlap = spec.overlap_minutes
+        minutes = self._options.overlap_minutes if overlap is None else overlap
+        return {name: self._local(since - timedelta(minutes=minutes))}
+
+    def _local(self, moment: datetime) -> str:
+        """An instant as the tenant writes it."""
+        return moment.astimezone(self._zone).strftime("%Y-%m-%d %H:%M:%S")

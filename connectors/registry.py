@@ -26,25 +26,30 @@ SOURCES = {
     "kingdee_cosmic": "connectors.kingdee_cosmic.source:CosmicSource",
     "kingdee_k3cloud": "connectors.kingdee_k3cloud.source:K3CloudSource",
     "successfactors": "connectors.successfactors.source:SuccessFactorsSource",
+    "yonyou": "connectors.yonyou.source:YonyouSource",
 }
 #: Connector name -> the class that writes back. Each takes (settings, name, options).
 SINKS = {
     "kingdee_cosmic": "connectors.kingdee_cosmic.writer:CosmicSink",
     "kingdee_k3cloud": "connectors.kingdee_k3cloud.writer:K3CloudSink",
     "successfactors": "connectors.successfactors.writer:SuccessFactorsSink",
+    "yonyou": "connectors.yonyou.writer:YonyouSink",
 }
 #: Connector name -> the class that sends messages to people. Each takes (settings, name, options).
 NOTIFIERS = {
     "smtp": "connectors.smtp.notifier:SmtpNotifier",
     "wecom": "connectors.wecom.notifier:WecomNotifier",
 }
-#: Connector name -> the mapping used where the source names none; relative to the project.
+#: Connector name -> the mapping used where the source names none; relative to the project. A
+#: connector that has profiles (an option of the source) has one for each.
 _MAPPINGS = {
     "dingtalk": "connectors/dingtalk/mapping.yaml",
     "feishu": "connectors/feishu/mapping.yaml",
     "kingdee_cosmic": "connectors/kingdee_cosmic/mapping.yaml",
     "kingdee_k3cloud": "connectors/kingdee_k3cloud/mapping.yaml",
     "successfactors": "connectors/successfactors/mapping.yaml",
+    "yonyou": "connectors/yonyou/mapping.yaml",
+    "yonyou/yonyou_ehr_v3": "connectors/yonyou/mapping_ehr_v3.yaml",
 }
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -88,8 +93,9 @@ class SourceConfig(BaseModel):
         """
         if self.mapping is not None:
             return (self.file.parent / self.mapping).resolve()
-        if self.connector in _MAPPINGS:
-            return _PROJECT / _MAPPINGS[self.connector]
+        for key in (f"{self.connector}/{self.options.get('profile')}", self.connector):
+            if key in _MAPPINGS:
+                return _PROJECT / _MAPPINGS[key]
         raise ConfigError(
             "The source names no mapping file",
             where=f"{self.file}, field mapping",

@@ -19,6 +19,7 @@ TENANTS = {
     "kingdee_k3cloud": "connectors.sandbox.kingdee.k3cloud:K3CloudTenant",
     "successfactors": "connectors.sandbox.successfactors.app:SuccessFactorsTenant",
     "wecom": "connectors.sandbox.wecom.app:WecomTenant",
+    "yonyou": "connectors.sandbox.yonyou.app:YonyouTenant",
 }
 
 

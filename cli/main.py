@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import freezing, identity, impact, look, quarantine, run_loop, serve, weights
+from cli import files, freezing, identity, impact, look, quarantine, run_loop, serve, weights
 from talentloop.errors import ConfigError
 from talentloop.logs import configure_logs
 from talentloop.settings import get_settings
@@ -22,6 +22,7 @@ impact.register(app)
 freezing.register(app)
 serve.register(app)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(files.app, name="files")
 app.add_typer(weights.app, name="weights")
 app.add_typer(identity.app, name="identity")
 

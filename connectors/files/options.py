@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from talentloop.errors import ConfigError
 
@@ -56,11 +65,45 @@ class StreamOptions(_Options):
         return value
 
 
+class Access(_Options):
+    """How to reach files that lie elsewhere. Secrets are references, never values."""
+
+    host_key: str | None = Field(
+        None, description="Of SFTP: the server's public key, such as `ssh-ed25519 AAAA…`"
+    )
+    password: str | None = Field(
+        None, description="Of SFTP: a secret, such as `file:sftp.password`"
+    )
+    private_key: str | None = Field(None, description="Of SFTP: a secret that holds a private key")
+    timeout_seconds: float = Field(30, gt=0, le=600, description="Of SFTP: longest silence")
+    endpoint: str | None = Field(None, description="Of S3: address of the store, unless Amazon's")
+    region: str | None = Field(None, description="Of S3")
+    access_key: str | None = Field(None, description="Of S3: a secret with the key's id")
+    secret_key: str | None = Field(None, description="Of S3: a secret with the key")
+
+
 class FileOptions(_Options):
     """One folder, from `config/sources/<name>.yml` or an example's `source.yml`."""
 
     base: Path = Field(Path(), description="Folder of the source file; set by the registry")
-    path: str | None = Field(None, description="Folder of the files, relative to the source file")
+    path: str | None = Field(
+        None,
+        description="Folder of the files, relative to the source file; or `sftp://user@host/folder`, "
+        "or `s3://bucket/prefix`",
+    )
+    access: Access = Field(
+        default_factory=lambda: Access.model_validate({}),
+        description="How to reach an SFTP or S3 folder",
+    )
+    archive: str | None = Field(
+        None, description="Sub-folder that files move to once they have landed; default they stay"
+    )
+    done_marker: str | None = Field(
+        None, description="A file is whole once another of its name plus this ending is there"
+    )
+    claim_minutes: int = Field(
+        60, ge=1, le=1440, description="A file that a lost machine had begun is free after this"
+    )
     obtain: str = Field("", description="How to get the files; told where they are missing")
     observed_at: AwareDatetime | None = Field(
         None, description="The time that the files show; default each file's own time"
@@ -73,6 +116,39 @@ class FileOptions(_Options):
     )
     rows_per_page: int = Field(10_000, ge=1, le=100_000, description="Rows mapped at a time")
     streams: dict[str, StreamOptions] = Field(min_length=1, description="Streams by name")
+
+    @field_validator("archive")
+    @classmethod
+    def _inside(cls, value: str | None) -> str | None:
+        if value is not None and (value.startswith("/") or ".." in value.split("/")):
+            raise ValueError("must be a sub-folder of path, such as archive")
+        return value.strip("/") if value else None
+
+    @model_validator(mode="after")
+    def _reachable(self) -> FileOptions:
+        if self.scheme == "sftp":
+            if not self.address.hostname or not self.address.username:
+                raise ValueError("path must be sftp://user@host/folder")
+            if self.address.password:
+                raise ValueError("path must hold no password; name a secret under access.password")
+            if self.access.host_key is None:
+                raise ValueError("access.host_key is missing: the server's public key, which "
+                                 "`ssh-keyscan HOST` shows")  # fmt: skip
+            if (self.access.password is None) == (self.access.private_key is None):
+                raise ValueError("give either access.password or access.private_key")
+        elif self.scheme not in ("", "s3"):
+            raise ValueError(f"path cannot be a {self.scheme} address; use a folder, sftp or s3")
+        return self
+
+    @property
+    def address(self) -> SplitResult:
+        """The path taken apart, where it is an address."""
+        return urlsplit(self.path or "")
+
+    @property
+    def scheme(self) -> str:
+        """`sftp`, `s3`, or nothing for a local folder."""
+        return self.address.scheme if "://" in (self.path or "") else ""
 
     @property
     def folder(self) -> Path:

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import islice
-from os import stat_result
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
 
 from connectors.base import Page
 from connectors.files.csv_reader import read_csv
-from connectors.files.manifest import SeenFile, is_done, mark_done, sha256_of
+from connectors.files.manifest import (
+    DONE,
+    SeenFile,
+    claim,
+    is_done,
+    known,
+    mark_archived,
+    mark_done,
+    release,
+    sha256_of,
+)
 from connectors.files.options import StreamOptions, checked
 from connectors.files.sheet_reader import read_parquet, read_xlsx
+from connectors.files.stores import Entry, Store, matches, open_store
 from connectors.files.tables import Row, Table, unreadable
 from connectors.files.xes_reader import read_xes
 from connectors.mapping import load_mapping
 from connectors.mapping.paths import is_among
+from connectors.outbox.owner import new_owner
 from talentloop.errors import ConfigError, SourceError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
@@ -59,6 +73,24 @@ class FileSource:
         rules = load_mapping(mapping, settings)
         self._wanted = {s: sorted(rules.stream(s).paths) for s in self._options.streams}
         self._read: dict[str, list[SeenFile]] = {}
+        self._landed: dict[str, list[tuple[Entry, SeenFile]]] = {}
+        self._owner = new_owner()
+        self._has_claimed = False
+        self._lease = timedelta(minutes=self._options.claim_minutes)
+        self._opened: Store | None = None
+
+    @property
+    def _store(self) -> Store:
+        if self._opened is None:
+            self._opened = open_store(self._settings, self.name, self._options)
+        return self._opened
+
+    def close(self) -> None:
+        """Give back files that were begun and not acknowledged, and end the connection."""
+        if self._has_claimed:
+            release(self._settings, self.name, self._owner)
+        if self._opened is not None:
+            self._opened.close()
 
     def streams(self) -> Sequence[str]:
         """Streams in the order of the source file."""
@@ -67,38 +99,112 @@ class FileSource:
     def read(self, stream: str, since: datetime | None) -> Iterator[Page]:
         """Pages of the files that are new or have changed; of all files when `since` is None.
 
-        The first page is empty and bears the newest time, which becomes the cursor.
+        The first page is empty and bears the newest time, which becomes the cursor. Archived
+        files count among all files. A file that another worker reads just now is left to it.
 
         Raises:
             SourceError: folder or files are missing, or a file cannot be read as a whole.
             ConfigError: the folder is not given, or the stream is unknown.
         """
         options = self._stream(stream)
-        files = self._standing(self._found(stream, options))
-        self._read[stream] = []
-        if not files:
+        found = self._found(stream, options)
+        self._read[stream], self._landed[stream] = [], []
+        if not found:
             return
-        newest = max(self._time(stat) for _, stat in files)
-        yield Page([], b"", newest, str(self._options.folder))
-        for path, stat in files[-1:] if options.holds == "everything" else files:
-            seen = SeenFile(stream, self._label(path), sha256_of(path), 0)
-            if since is not None and is_done(self._settings, self.name, seen):
-                continue
-            rows = 0
-            for page in self._pages(stream, options, path, stat):
+        newest = max(self._time(file.entry) for file in found)
+        yield Page([], b"", newest, self._store.where)
+        current = found[-1:] if options.holds == "everything" else found
+        for file in current:
+            yield from self._read_once(stream, options, file, again=since is None)
+        self._set_aside(stream, [file for file in found if file not in current])
+
+    def _read_once(
+        self, stream: str, options: StreamOptions, file: _Found, *, again: bool
+    ) -> Iterator[Page]:
+        """The file's pages, unless its content has landed or another worker reads it."""
+        if not again and file.known is not None and file.known.state == DONE:
+            if not file.is_archived:
+                self._landed[stream].append((file.entry, file.known))
+            return
+        with self._local(stream, file) as (path, seen):
+            if path is None:
+                return
+            if not again and is_done(self._settings, self.name, seen):
+                self._landed[stream].append((file.entry, seen))
+                return
+            if not self._take(seen):
+                log.warning("file_taken", source=self.name, stream=stream, file=seen.name)
+                return
+            before, rows = self._store.look(file.place), 0
+            for page in self._pages(stream, options, path, file.entry):
                 rows += len(page.rows)
                 yield page
-            if not _is_same(stat, path.stat()):
+                self._take(seen)  # still at it: the lease begins anew
+            if self._store.look(file.place) != before:
                 raise unreadable(
                     path, "it changed while it was read", "Run again once it is whole."
                 )
-            self._read[stream].append(SeenFile(stream, seen.name, seen.sha256, rows))
+            done = replace(seen, rows=rows)
+            self._read[stream].append(done)
+            if not file.is_archived:
+                self._landed[stream].append((file.entry, done))
+
+    def _take(self, file: SeenFile) -> bool:
+        self._has_claimed = True
+        return claim(self._settings, self.name, file, self._owner, self._lease)
+
+    @contextmanager
+    def _local(self, stream: str, file: _Found) -> Iterator[tuple[Path | None, SeenFile]]:
+        """A local file to read and what the manifest calls it; no file where the archive lost it."""
+        entry = file.entry
+        scratch = self._settings.home / "files"
+        scratch.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f"{self.name}-", dir=scratch) as folder:
+            if file.is_archived and file.known is not None:
+                there = self._store.look(file.place) is not None
+                if not there:
+                    log.warning("archived_file_gone", source=self.name, file=entry.name)
+                yield self._store.fetch(file.place, Path(folder)) if there else None, file.known
+                return
+            path = self._store.fetch(entry.name, Path(folder))
+            sha256 = sha256_of(path)
+            yield path, SeenFile(stream, entry.name, sha256, 0, entry.version, entry.modified_at)
+
+    def _set_aside(self, stream: str, superseded: Sequence[_Found]) -> None:
+        """Count files that a newer one replaces as done, so that they go to the archive."""
+        if self._options.archive is None:
+            return
+        for file in superseded:
+            if not file.is_archived:
+                with self._local(stream, file) as (_, seen):
+                    self._read[stream].append(seen)
+                    self._landed[stream].append((file.entry, seen))
 
     def acknowledge(self, stream: str) -> None:
         """What was read of the stream is durable: do not read these files again."""
         for file in self._read.pop(stream, []):
             mark_done(self._settings, self.name, file)
             log.info("file_read", source=self.name, stream=stream, file=file.name, rows=file.rows)
+        for entry, file in self._landed.pop(stream, []):
+            self._archive(entry, file)
+
+    def _archive(self, entry: Entry, file: SeenFile) -> None:
+        """Move a file that every stream has read. Killed between two steps, the next run goes on."""
+        if self._options.archive is None:
+            return
+        readers = [
+            replace(file, stream=name)
+            for name, options in self._options.streams.items()
+            if any(matches(entry.name, pattern) for pattern in options.files)
+        ]
+        if not all(is_done(self._settings, self.name, reader) for reader in readers):
+            return
+        folder, _, base = entry.name.rpartition("/")
+        target = "/".join(filter(None, (self._options.archive, folder)))
+        target = f"{target}/{file.sha256[:12]}-{base}"
+        mark_archived(self._settings, self.name, readers, target)
+        if self._store.move(entry, target) and self._options.done_marker:
+            self._store.remove(entry.name + self._options.done_marker)
 
     def is_exhaustive(self, stream: str) -> bool:
         """Whether what a full read does not find is gone: only where a file holds everything."""
@@ -113,43 +219,62 @@ class FileSource:
             )
         return self._options.streams[stream]
 
-    def _found(self, stream: str, options: StreamOptions) -> list[Path]:
-        folder = self._options.folder
-        if not folder.is_dir():
-            raise self._missing("The folder of a file source is not there", str(folder))
-        found = {path for pattern in options.files for path in folder.glob(pattern)}
-        files = sorted(p for p in found if p.is_file() and not _is_unfinished(p))
-        if not files and not options.optional:
-            where = f"{folder}, stream {stream}: {', '.join(options.files)}"
+    def _found(self, stream: str, options: StreamOptions) -> list[_Found]:
+        """Whole files of the stream, archived ones among them, oldest first."""
+        if not self._store.exists():
+            raise self._missing("The folder of a file source is not there", self._store.where)
+        seen = known(self._settings, self.name, stream)
+        waiting = self._matching(options)
+        found = [_Found.kept(file) for file in seen if file.archived_as]
+        if not waiting and not found and not options.optional:
+            where = f"{self._store.where}, stream {stream}: {', '.join(options.files)}"
             raise self._missing("No file matches", where)
-        return files
+        # A local file is told by its content. To fetch each remote one only to find that it has
+        # been read would cost too much, so there its size and time, or its tag, must do.
+        is_remote = self._options.scheme != ""
+        by_version = {(f.name, f.version): f for f in seen if is_remote}
+        found += [
+            _Found(entry, by_version.get((entry.name, entry.version)))
+            for entry in self._standing(options, waiting)
+        ]
+        return sorted(found, key=lambda file: (file.entry.modified_at, file.entry.name))
+
+    def _matching(self, options: StreamOptions) -> dict[str, Entry]:
+        """Files in the folder that the stream's patterns name."""
+        entries = {
+            e.name: e for e in self._store.entries(deep=any("/" in f for f in options.files))
+        }
+        marker, archive = self._options.done_marker, self._options.archive
+        return {
+            name: entry
+            for name, entry in entries.items()
+            if any(matches(name, pattern) for pattern in options.files)
+            and not _is_unfinished(name)
+            and not (archive and name.startswith(f"{archive}/"))
+            and (not marker or (not name.endswith(marker) and name + marker in entries))
+        }
 
     def _missing(self, problem: str, where: str) -> SourceError:
         remedy = self._options.obtain or "Put the files there, or correct path and files."
         return SourceError(problem, where=where, remedy=remedy)
 
-    def _standing(self, paths: Sequence[Path]) -> list[tuple[Path, stat_result]]:
-        """Files that nobody is writing to, oldest first."""
-        before = [(path, path.stat()) for path in paths]
-        time.sleep(self._options.settle_seconds if paths else 0)
-        standing = []
-        for path, stat in before:
-            if path.exists() and _is_same(stat, path.stat()):
-                standing.append((path, stat))
-            else:
-                log.warning("file_not_finished", source=self.name, file=path.name)
-        return sorted(standing, key=lambda item: (item[1].st_mtime_ns, item[0]))
+    def _standing(self, options: StreamOptions, before: Mapping[str, Entry]) -> list[Entry]:
+        """Files that nobody is writing to: marked as done, or the same at a second look."""
+        if self._options.done_marker is not None or not before:
+            return list(before.values())
+        time.sleep(self._options.settle_seconds)
+        after = self._matching(options)
+        for name in sorted(before.keys() - {n for n in before if after.get(n) == before[n]}):
+            log.warning("file_not_finished", source=self.name, file=name)
+        return [entry for name, entry in before.items() if after.get(name) == entry]
 
-    def _time(self, stat: stat_result) -> datetime:
-        return self._options.observed_at or datetime.fromtimestamp(stat.st_mtime, UTC)
-
-    def _label(self, path: Path) -> str:
-        return path.relative_to(self._options.folder).as_posix()
+    def _time(self, entry: Entry) -> datetime:
+        return self._options.observed_at or entry.modified_at
 
     def _pages(
-        self, stream: str, options: StreamOptions, path: Path, stat: stat_result
+        self, stream: str, options: StreamOptions, path: Path, entry: Entry
     ) -> Iterator[Page]:
-        if stat.st_size == 0:
+        if path.stat().st_size == 0:
             raise unreadable(
                 path, "it is empty", "Export it again; without rows it keeps a header."
             )
@@ -157,7 +282,7 @@ class FileSource:
         self._check_columns(stream, path, table.columns)
         number, rows = table.first_row, iter(table.rows)
         while chunk := list(islice(rows, self._options.rows_per_page)):
-            yield Page(chunk, _as_lines(chunk), self._time(stat), self._label(path), number)
+            yield Page(chunk, _as_lines(chunk), self._time(entry), entry.name, number)
             number += len(chunk)
 
     def _open(self, options: StreamOptions, path: Path) -> Table:
@@ -184,12 +309,35 @@ class FileSource:
             )  # fmt: skip
 
 
-def _is_unfinished(path: Path) -> bool:
+@dataclass(frozen=True)
+class _Found:
+    """A file to read, in the folder or in the archive.
+
+    Attributes:
+        entry: its name in the folder, and its own time.
+        known: what the manifest has about this very content, as far as that is clear yet.
+        is_archived: it lies in the archive only.
+    """
+
+    entry: Entry
+    known: SeenFile | None = None
+    is_archived: bool = False
+
+    @classmethod
+    def kept(cls, file: SeenFile) -> _Found:
+        """An archived file."""
+        at = file.modified_at or datetime.min.replace(tzinfo=UTC)
+        return cls(Entry(file.name, -1, at, file.version), file, True)
+
+    @property
+    def place(self) -> str:
+        """Where it lies now."""
+        return self.known.archived_as if self.is_archived and self.known else self.entry.name
+
+
+def _is_unfinished(name: str) -> bool:
+    path = PurePosixPath(name)
     return path.name.startswith((".", "~$")) or path.suffix.lower() in _UNFINISHED
-
-
-def _is_same(before: stat_result, after: stat_result) -> bool:
-    return (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
 
 
 def _form_of(path: Path) -> str:

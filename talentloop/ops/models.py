@@ -89,16 +89,51 @@ class QuarantineRow(Base):
 
 
 class FileManifest(Base):
-    """A file of a folder source that has been read; the same content is not read again."""
+    """A file of a folder source that is being read or has been; the same content is not read again.
+
+    A claim is held by one worker, until it dies or its lease ends.
+    """
 
     __tablename__ = "file_manifest"
     source: Mapped[str] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(String(500), primary_key=True)
     sha256: Mapped[str] = mapped_column(primary_key=True)
     rows: Mapped[int]
-    state: Mapped[str]  # claimed done
+    state: Mapped[str]  # claimed done replay
     claimed_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    owner: Mapped[str] = mapped_column(default="")
+    lease_until: Mapped[datetime | None]
+    modified_at: Mapped[datetime | None]  # the file's own time, which a move may change
+    version: Mapped[str] = mapped_column(default="")  # as the store told it
+    archived_as: Mapped[str] = mapped_column(String(600), default="")
+
+
+class StreamSchema(Base):
+    """The fields of a stream as they were last seen, to notice what the vendor changes."""
+
+    __tablename__ = "stream_schema"
+    source: Mapped[str] = mapped_column(primary_key=True)
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, Any]]  # path -> kinds of values seen
+    first_seen_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class SchemaChange(Base):
+    """One field that appeared, vanished or changed its kind at a source."""
+
+    __tablename__ = "schema_change"
+    __table_args__ = (Index("schema_change_stream", "source", "stream"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    stream: Mapped[str]
+    field: Mapped[str]
+    change: Mapped[str]  # added vanished returned kind
+    before: Mapped[str] = mapped_column(default="")
+    after: Mapped[str] = mapped_column(default="")
+    is_mapped: Mapped[bool]
+    noticed_at: Mapped[datetime]
 
 
 class OutboxRow(Base):

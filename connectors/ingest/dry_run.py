@@ -161,7 +161,7 @@ def _samples(rules: StreamMapping, rows: Sequence[RawRow]) -> Iterator[FieldSamp
 
 
 def _sample(entity: str, name: str, plan: FieldPlan, rows: Sequence[RawRow]) -> FieldSample:
-    origin = plan.path or "(constant)"
+    origin = " + ".join(plan.paths) or "(constant)"
     if plan.contract.is_personal:
         return FieldSample(entity, name, origin, MASK, MASK)
     mapped = plan.evaluate(rows, Faults()).to_pylist()

@@ -16,7 +16,7 @@ from connectors.mapping.cells import spellings, text_of
 from connectors.mapping.contract import ContractField, contract_fields
 from connectors.mapping.filters import row_filter
 from connectors.mapping.language import CustomRule, FieldRule, RecordRule, Scalar
-from connectors.mapping.paths import column, top_level
+from connectors.mapping.paths import column, joined, top_level
 from connectors.mapping.plans import CustomPlan, FieldPlan, RecordPlan, ValueMap
 from connectors.mapping.transforms import Bound, TransformError, bind
 from talentloop.contracts import Record
@@ -114,7 +114,7 @@ def paths_of(rule: RecordRule) -> set[str]:
     rules = [*rule.key.parts, *rule.fields.values()]
     if rule.updated_at is not None:
         rules.append(rule.updated_at)
-    return {r.from_ for r in rules if r.from_ is not None}
+    return {path for rule in rules for path in rule.paths}
 
 
 def _custom(rule: RecordRule) -> CustomPlan | None:
@@ -137,9 +137,11 @@ def _field(rule: FieldRule, contract: ContractField, place: Place) -> FieldPlan:
         const = _constant(rule.const, contract, place.at("const"))
         const = pa.scalar(None, contract.dtype) if const is None else const
         return FieldPlan(contract, "", None, const, (), None, default, False, is_required)
+    columns = [column(path) for path in rule.paths]
+    take = columns[0] if len(columns) == 1 else joined(columns, rule.join)
     return FieldPlan(
-        contract, rule.from_, column(rule.from_), None, steps, lookup, default,
-        rule.has_default, is_required,
+        contract, rule.from_, take, None, steps, lookup, default, rule.has_default, is_required,
+        tuple(rule.with_),
     )  # fmt: skip
 
 

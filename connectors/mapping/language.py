@@ -21,6 +21,8 @@ class FieldRule(_Rule):
     """
 
     from_: str | None = Field(None, alias="from", min_length=1)
+    with_: list[str] = Field(default_factory=list, alias="with")
+    join: str = " "
     const: Scalar | list[str] | None = None
     transform: list[str] = Field(default_factory=list)
     values: str | dict[Scalar, Scalar] | None = None
@@ -31,9 +33,11 @@ class FieldRule(_Rule):
     @model_validator(mode="before")
     @classmethod
     def _short_forms(cls, rule: Any) -> Any:
-        """A bare text is a `from`; a single transform needs no list."""
+        """A bare text is a `from`, whose list is joined; a single transform needs no list."""
         if isinstance(rule, str):
             return {"from": rule}
+        if isinstance(rule, dict) and isinstance(rule.get("from"), list) and rule["from"]:
+            rule = {**rule, "from": rule["from"][0], "with": rule["from"][1:]}
         if isinstance(rule, dict) and isinstance(rule.get("transform"), str):
             return {**rule, "transform": [rule["transform"]]}
         return rule
@@ -43,6 +47,11 @@ class FieldRule(_Rule):
         if (self.from_ is None) == ("const" not in self.model_fields_set):
             raise ValueError("give either `from` or `const`")
         return self
+
+    @property
+    def paths(self) -> list[str]:
+        """Every source field that it reads."""
+        return [] if self.from_ is None else [self.from_, *self.with_]
 
     @property
     def has_default(self) -> bool:

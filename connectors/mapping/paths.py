@@ -54,6 +54,17 @@ def column(path: str) -> Column:
     return walk
 
 
+def joined(columns: Sequence[Column], separator: str) -> Column:
+    """A function that joins the texts of several columns; values that are missing leave no gap."""
+
+    def join(rows: Sequence[RawRow]) -> list[object]:
+        parts = zip(*(take(rows) for take in columns), strict=True)
+        texts = ([str(v).strip() for v in row if v is not None and str(v).strip()] for row in parts)
+        return [separator.join(found) if found else None for found in texts]
+
+    return join
+
+
 def _plain(rows: Sequence[RawRow], name: str) -> list[object]:
     try:
         return list(map(itemgetter(name), rows))  # twice as fast as a loop over .get

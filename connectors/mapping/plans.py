@@ -39,7 +39,7 @@ class FieldPlan:
     """How one column is made.
 
     Attributes:
-        path: the source field, or empty for a constant.
+        path: the source field, the first where several are joined, or empty for a constant.
         column: takes the raw values from the rows; None for a constant.
         const: the value of a constant column.
         default: what stands where the source has no value, or one that the map does not know.
@@ -54,6 +54,12 @@ class FieldPlan:
     default: pa.Scalar | None
     has_default: bool
     is_required: bool
+    more_paths: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every source field that it reads; none for a constant."""
+        return (self.path, *self.more_paths) if self.path else ()
 
     def raw(self, rows: Sequence[RawRow]) -> list[object]:
         """The source's own values."""
@@ -170,6 +176,5 @@ class StreamMapping:
         return frozenset(
             path
             for record in self.records
-            for path in (*record.conditions, *(plan.path for plan in record.plans))
-            if path
+            for path in (*record.conditions, *(p for plan in record.plans for p in plan.paths))
         )

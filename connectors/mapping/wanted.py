@@ -10,8 +10,8 @@ def wanted_paths(stream: StreamMapping) -> dict[str, str]:
     wanted: dict[str, str] = {}
     for record in stream.records:
         for plan in record.plans:
-            if plan.path:
-                wanted.setdefault(plan.path, f"{record.entity}.{plan.contract.name}")
+            for path in plan.paths:
+                wanted.setdefault(path, f"{record.entity}.{plan.contract.name}")
         for path in record.conditions:
             wanted.setdefault(path, f"{record.entity}, where")
     return wanted

@@ -1,0 +1,1 @@
+"""Any system with a REST interface, described in YAML: dlt's configuration and our mapping."""

@@ -1,0 +1,1 @@
+"""A stand-in of any REST system, described in YAML, over the simulated company."""

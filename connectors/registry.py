@@ -25,6 +25,7 @@ SOURCES = {
     "files": "connectors.files.source:FileSource",
     "kingdee_cosmic": "connectors.kingdee_cosmic.source:CosmicSource",
     "kingdee_k3cloud": "connectors.kingdee_k3cloud.source:K3CloudSource",
+    "rest": "connectors.rest.source:RestSource",
     "successfactors": "connectors.successfactors.source:SuccessFactorsSource",
     "yonyou": "connectors.yonyou.source:YonyouSource",
 }

@@ -75,7 +75,7 @@ def open_session(bridge: Bridge) -> requests.Session:
 
 def _headers(request: requests.PreparedRequest) -> dict[str, str]:
     left_out = {"content-length", "accept-encoding", "connection", "cookie"}
-    return {k: v for k, v in request.headers.items() if k.lower() not in left_out}
+    return {k: str(v) for k, v in request.headers.items() if k.lower() not in left_out}
 
 
 def _as_response(request: requests.PreparedRequest, answer: Answer) -> requests.Response:

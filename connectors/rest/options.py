@@ -95,8 +95,8 @@ class Changes(_Part):
             text = local.isoformat(timespec="milliseconds")
             return text.replace("+00:00", "Z")
         # strftime knows microseconds only; vendors write milliseconds.
-        text = local.strftime(strptime_form(self.form.replace("SSS", "\0")))
-        return text.replace("\0", f"{local.microsecond // 1000:03d}")
+        text = local.strftime(strptime_form(self.form.replace("SSS", "\ue000")))
+        return text.replace("\ue000", f"{local.microsecond // 1000:03d}")
 
 
 class Resource(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,9 +32,9 @@ class Call:
 
     label: str
     path: str
-    params: Mapping[str, Any]
-    json: Mapping[str, Any] | None
-    headers: Mapping[str, Any] | None
+    params: dict[str, Any]
+    json: dict[str, Any] | None
+    headers: dict[str, Any] | None
     parent_fields: Mapping[str, Any] = field(default_factory=dict)
 
     def with_parent(self, row: Any) -> Any:
@@ -56,9 +56,9 @@ class Endpoint:
     resource: Resource
     method: Any
     path: str
-    params: Mapping[str, Any]
-    json: Mapping[str, Any] | None
-    headers: Mapping[str, Any] | None
+    params: dict[str, Any]
+    json: dict[str, Any] | None
+    headers: dict[str, Any] | None
     paginator: Any
     data_selector: str
     incremental: Mapping[str, Any]
@@ -70,15 +70,19 @@ class Endpoint:
         """Name of the parent resource."""
         return self.resolved[0].resolve_config["resource"] if self.resolved else None
 
-    def windows(self, begin: datetime | None, until: datetime) -> Iterator[Window]:
-        """Spans of time to ask for, one after the other; one without limits where all is read."""
+    def windows(self, begin: datetime | None, until: Callable[[], datetime]) -> Iterator[Window]:
+        """Spans of time to ask for, one after the other; one without limits where all is read.
+
+        Args:
+            until: where the last one ends; asked anew after each, for the source's clock shows
+                in its answers only.
+        """
         days = self.resource.changes.window_days
         if not self.incremental or begin is None:
             yield None, None
             return
-        step = timedelta(days=days) if days else until - begin
-        while begin < until:
-            end = min(begin + step, until)
+        while begin < until():
+            end = min(begin + timedelta(days=days), until()) if days else until()
             yield begin, end
             begin = end
 
@@ -194,7 +198,7 @@ def _endpoint(
     name: str, given: Any, resolved: list[ResolvedParam], options: RestOptions, where: str
 ) -> Endpoint:
     endpoint, here = given["endpoint"], f"{where}.{name}.endpoint"
-    paginator = endpoint.get("paginator") or options.client.get("paginator")
+    paginator: Any = endpoint.get("paginator") or options.client.get("paginator")
     selector = endpoint.get("data_selector")
     if paginator in (None, "auto") or (isinstance(paginator, dict) and "type" not in paginator):
         raise ConfigError(

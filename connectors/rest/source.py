@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from dlt.common import jsonpath
 from dlt.common.configuration.specs.runtime_configuration import RuntimeConfiguration
-from dlt.sources.helpers.rest_client import RESTClient
-from dlt.sources.helpers.rest_client.client import PageData
+from dlt.sources.helpers.rest_client.client import PageData, RESTClient
 from dlt.sources.rest_api.config_setup import create_paginator
 
 from connectors.base import Page
@@ -67,6 +66,7 @@ class RestSource:
             settings, name, self._options, spec, system=system,
             auth=authorizer(settings, name, self._options.auth, self._login),
         )  # fmt: skip
+        self._told: datetime | None = None
         self._base = address_of(settings, self._options.base_url, system)
 
     def close(self) -> None:
@@ -111,7 +111,8 @@ class RestSource:
             for data in self._pages(endpoint, call, bridge):
                 answer = bridge.answer
                 assert answer is not None  # noqa: S101 - a page has an answer
-                observed_at = observed_at or answer.server_time
+                self._told = answer.server_time
+                observed_at = observed_at or self._told
                 pages += 1
                 rows = [call.with_parent(row) for row in data]
                 yield Page(rows, answer.body, observed_at, answer.where, first_row)
@@ -122,9 +123,8 @@ class RestSource:
 
     def _calls(self, endpoint: Endpoint, start: datetime | None) -> Iterator[Call]:
         """The requests that a read begins with: one, or one for each window and parent record."""
-        until = self._settings.clock.now() + _AHEAD
         begin = start or first_instant(endpoint.incremental, endpoint.where)
-        for window in endpoint.windows(begin, until):
+        for window in endpoint.windows(begin, self._until):
             if endpoint.parent is None:
                 yield endpoint.call(*window)
                 continue
@@ -134,6 +134,12 @@ class RestSource:
                 for data in self._pages(parent, call, bridge):
                     for row in data:
                         yield endpoint.call(*window, parent=call.with_parent(row))
+
+    def _until(self) -> datetime:
+        """A time beyond which nothing can have changed yet, by our clock and the source's."""
+        return max(self._settings.clock.now(), self._told or datetime.min.replace(tzinfo=UTC)) + (
+            _AHEAD
+        )
 
     def _pages(self, endpoint: Endpoint, call: Call, bridge: Bridge) -> Iterator[Sequence[Any]]:
         """The rows of each page, paged by dlt and checked by us."""
@@ -146,7 +152,7 @@ class RestSource:
         pages = client.paginate(
             call.path,
             method=endpoint.method,
-            params=copy.deepcopy(call.params),
+            params=copy.deepcopy(dict(call.params)),
             json=copy.deepcopy(call.json),
             headers=call.headers,
             paginator=create_paginator(copy.deepcopy(endpoint.paginator)),
@@ -186,7 +192,7 @@ class RestSource:
 
     def _check_empty(self, endpoint: Endpoint, bridge: Bridge) -> None:
         """No rows because there are none, and not because they lie elsewhere."""
-        body = bridge.answer.data if bridge.answer else None
+        body: Any = bridge.answer.data if bridge.answer else None
         if jsonpath.find_values(endpoint.data_selector, body):
             return
         names = ", ".join(sorted(body)) if isinstance(body, dict) else type(body).__name__

@@ -23,7 +23,7 @@ from connectors.sandbox.kit import (
     body_of,
     json_answer,
 )
-from connectors.sandbox.tenants import TENANTS, make_tenant, path_of
+from connectors.sandbox.tenants import make_tenant, path_of, tenant_names
 from talentloop.ids import secret_key
 from talentloop.settings import Settings
 
@@ -44,7 +44,8 @@ class Serving:
         self._company = company
         self._url = url
         self._made: dict[str, TenantApp] = {}
-        for name in TENANTS:
+        self._names = tenant_names(settings)
+        for name in self._names:
             secret_key(settings, sandbox_secret(name))  # clients read it before they ask
         self.clock = SandboxClock(settings.sandbox_dir / "clock.json")
         levers: list[tuple[str, str, Callable[[Request], Awaitable[object]]]] = [
@@ -61,7 +62,7 @@ class Serving:
                 # The tenant at the root comes last: it is asked for everything else.
                 *(
                     Mount(path_of(name) or "/", app=self._lazy(name))
-                    for name in sorted(TENANTS, key=path_of, reverse=True)
+                    for name in sorted(self._names, key=path_of, reverse=True)
                 ),
             ]
         )
@@ -72,8 +73,8 @@ class Serving:
         Raises:
             RefusedError: there is no such system.
         """
-        if name not in TENANTS:
-            known = ", ".join(sorted(TENANTS))
+        if name not in self._names:
+            known = ", ".join(sorted(self._names))
             raise RefusedError(404, "NOT_FOUND", f"There is no tenant {name}. Known: {known}")
         if name not in self._made:
             address = self._url + path_of(name)

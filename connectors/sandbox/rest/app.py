@@ -31,7 +31,6 @@ class RestTenant(TenantApp):
         self._tokens: set[str] = set()
         self._rows: tuple[datetime, dict[str, list[dict[str, Any]]]] | None = None
         super().__init__(place)
-        self.limit = description.limit  # type: ignore[misc] - the base class has one for all
 
     def routes(self) -> Sequence[tuple[str, str, Kind, Handler]]:
         """The token endpoint and the described lists."""

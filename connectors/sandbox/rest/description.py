@@ -86,7 +86,7 @@ class ListOf(_Part):
     joins: dict[str, str] = Field(
         default_factory=dict, description="Entity → column that holds its id"
     )
-    paging: Paging = Paging()
+    paging: Paging = Field(default_factory=lambda: Paging.model_validate({}))
     span: Span | None = None
     rows: str = Field("", description="Path of the rows; empty: the answer is the list")
     total: str = Field("", description="Path of the number of all rows")

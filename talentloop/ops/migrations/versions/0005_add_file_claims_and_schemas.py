@@ -1,6 +1,6 @@
 """Add claims on files, and the schemas of streams with their changes
 
-Revision: 0003, after 0002
+Revision: 0005, after 0004
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import talentloop.ops.models
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

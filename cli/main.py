@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from cli import files, freezing, identity, impact, look, quarantine, run_loop, serve, weights
+from cli import (
+    files,
+    freezing,
+    identity,
+    impact,
+    look,
+    notify,
+    quarantine,
+    run_loop,
+    serve,
+    weights,
+)
 from talentloop.errors import ConfigError
 from talentloop.logs import configure_logs
 from talentloop.settings import get_settings
@@ -25,6 +36,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(files.app, name="files")
 app.add_typer(weights.app, name="weights")
 app.add_typer(identity.app, name="identity")
+app.add_typer(notify.app, name="notify")
 
 
 def run() -> None:

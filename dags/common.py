@@ -99,6 +99,9 @@ def open_incident_for(context: Mapping[str, Any]) -> None:
         detail=str(cause),
         remedy=remedy or "Read the task's log in Airflow, correct the cause, and clear the task.",
     )
+    from loop.notify import notify_incidents
+
+    notify_incidents(get_settings())  # only queues; the DAG notify sends
 
 
 def resolve_incident_for(context: Mapping[str, Any]) -> None:

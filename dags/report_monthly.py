@@ -3,7 +3,8 @@
 Runs after each publication, and on the first of each month in case nothing was published. The
 figures of the monthly report are frozen once a month, as they stood when the month had ended;
 frozen figures that the newest publication changes are written to the log of restatements
-(`talentloop restatements`), each change once.
+(`talentloop restatements`), each change once. Where a channel is configured for it, the card of the
+last frozen month is queued, once a month; the DAG `notify` sends it.
 
 **When it fails.** Reports go on; only the log is behind. "Has not ended in the published data":
 ingest and publish first, then clear the task. Clearing it is always safe: what is frozen stays,
@@ -38,7 +39,14 @@ def report_monthly() -> None:
     def freeze() -> dict:
         return steps.run_freeze(get_settings())
 
-    freeze()
+    @task
+    @permanent_errors_fail_at_once
+    def tell() -> int:
+        from loop.notify import notify_monthly
+
+        return notify_monthly(get_settings())
+
+    freeze() >> tell()
 
 
 report_monthly()

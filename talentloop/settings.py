@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     warehouse_threads: int = Field(2, ge=1, description="Threads of the warehouse build")
     portal_host: str = Field("127.0.0.1", description="Address that the portal binds to")
     portal_port: int = Field(8600, ge=0, le=65535, description="Port of the portal; 0 picks one")
+    portal_url: str | None = Field(
+        None, description="Address at which people reach the portal, for links in messages"
+    )
     sandbox_port: int = Field(8700, ge=0, le=65535, description="Port of the sandbox tenants")
     sandbox_size: Literal["test", "demo", "bench"] = Field(
         "demo", description="Size of the simulated company"

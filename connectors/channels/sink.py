@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
@@ -44,13 +44,13 @@ class Notifier:
     """A SinkConnector over `send_card`, `send_invitation` and `put_event`.
 
     Nothing that was said can be read back. Where sending again after a lost answer does harm
-    (`repeats` leaves the operation out), the outbox asks a person.
+    (`harmless` leaves the operation out), a person decides.
     """
 
     batch_size = 1
     can_read_back = False
     #: Operations that the vendor itself recognises when they come twice.
-    repeats: frozenset[str] = frozenset()
+    harmless: frozenset[str] = frozenset()
 
     def __init__(self, settings: Settings, name: str) -> None:
         self.name = name
@@ -70,12 +70,15 @@ class Notifier:
     def close(self) -> None:
         """Close the connections."""
 
-    def repeat_is_harmless(self, operation: str) -> bool:
+    def repeat(self, operation: str) -> Literal["harmless", "never"]:
         """Whether an item whose answer was lost may be sent again."""
-        return operation in self.repeats
+        return "harmless" if operation in self.harmless else "never"
 
-    def send_card(self, _key: str, _target: str, _card: Card, /) -> str:
+    def send_card(self, _key: str, _target: str, _card: Card, _ref: str, /) -> str:
         """Send a card to a target, under an idempotency key; returns the vendor's name of it.
+
+        The last argument is the vendor's name of an earlier card about the same thing, which is
+        changed where the vendor can do that; empty where there is none.
 
         Raises:
             MessageRefusedError: it will never be taken.
@@ -132,23 +135,23 @@ class Notifier:
         payload, key = item.payload, item.idempotency_key
         if operation == "card":
             said = CardItem.model_validate(payload)
-            return self.send_card(key, said.target, said.card)
+            return self.send_card(key, said.target, said.card, self._known_ref(operation, item))
         if operation == "invitation":
             return self.send_invitation(key, Invitation.model_validate(payload))
         if operation == "event":
             event = CalendarEvent.model_validate(payload)
-            return self.put_event(key, event, self._known_ref(item))
+            return self.put_event(key, event, self._known_ref(operation, item))
         raise self.cannot(f"do {operation}")
 
-    def _known_ref(self, item: WriteItem) -> str:
-        """The vendor's name of the appointment, from the item that made it.
+    def _known_ref(self, operation: str, item: WriteItem) -> str:
+        """The vendor's name of an earlier message about the same thing; empty where there is none.
 
         Raises:
-            MessageRefusedError: nobody knows whether it was made.
+            MessageRefusedError: nobody knows whether the appointment was made.
         """
         rows = select(OutboxRow).where(
             OutboxRow.destination == self.name,
-            OutboxRow.operation == "event",
+            OutboxRow.operation == operation,
             OutboxRow.entity_key == item.entity_key,
             OutboxRow.idem_key != item.idempotency_key,
         )
@@ -157,9 +160,9 @@ class Notifier:
         known = [row.remote_ref for row in earlier if row.remote_ref]
         if known:
             return known[-1]
-        if any(row.state == "DEAD" for row in earlier) and not self.repeat_is_harmless("event"):
+        if operation == "event" and any(row.reason_code == "fate_unknown" for row in earlier):
             raise MessageRefusedError(
-                "An earlier version of the appointment was given up, and may stand in the calendar",
+                "An earlier version of the appointment may stand in the calendar: nobody knows",
                 where=f"channel {self.name}",
                 remedy="Look there: delete it if it stands, then replay the earlier item.",
             )

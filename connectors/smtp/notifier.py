@@ -40,9 +40,9 @@ class SmtpNotifier(Notifier):
         self.options = checked(name, options, SmtpOptions)
         self._limiter = shared_limiter(settings, name, self.options.limit)
         if self.options.repeat_after_lost_answer:
-            self.repeats = frozenset({"card", "invitation"})
+            self.harmless = frozenset({"card", "invitation"})
 
-    def send_card(self, key: str, target: str, card: Card) -> str:
+    def send_card(self, key: str, target: str, card: Card, _ref: str) -> str:
         """Mail a card to the addresses of a target; returns the Message-ID."""
         addresses = self.options.targets.get(target)
         if not addresses:

@@ -33,14 +33,14 @@ class WecomNotifier(Notifier):
         super().__init__(settings, name)
         self.options = checked(name, options, WecomOptions)
         if not any(target.webhook_key for target in self.options.targets.values()):
-            self.repeats = frozenset({"card"})
+            self.harmless = frozenset({"card"})
         self._client = WecomClient(settings, name, self.options)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def send_card(self, _key: str, target: str, card: Card) -> str:
+    def send_card(self, _key: str, target: str, card: Card, _ref: str) -> str:
         """Send a card to a group or to people; returns the message's id, where it has one."""
         found = self.options.targets.get(target)
         if found is None:

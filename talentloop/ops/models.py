@@ -216,6 +216,16 @@ class CallbackEvent(Base):
     settled_at: Mapped[datetime | None]
 
 
+class CalendarEntry(Base):
+    """An appointment that people were told of, as it was last told: the next version follows it."""
+
+    __tablename__ = "calendar_entry"
+    uid: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int]
+    content: Mapped[dict[str, Any]]  # personal; never logged
+    updated_at: Mapped[datetime]
+
+
 class CheckResult(Base):
     """The outcome of one suite on one batch."""
 

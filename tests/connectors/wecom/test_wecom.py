@@ -83,10 +83,10 @@ def test_a_group_message_whose_answer_is_lost_is_a_question_and_not_repeated(
     assert result.state == "unknown"
     assert len(channel.kept("group_message")) == 1
     with WecomNotifier(channel.settings, "wecom", channel.options) as notifier:
-        assert not notifier.repeat_is_harmless("card")
+        assert notifier.repeat("card") == "never"
     people = {"people": {"users": ["E1"]}}
     with WecomNotifier(channel.settings, "w", {**channel.options, "targets": people}) as notifier:
-        assert notifier.repeat_is_harmless("card")
+        assert notifier.repeat("card") == "harmless"
 
 
 def test_a_robot_that_drops_what_comes_too_fast_drops_nothing(channel: Any, card: Any) -> None:

@@ -86,7 +86,7 @@ def send(
 
 @app.command("test")
 @explained
-def test(
+def try_out(
     channel: Annotated[str, typer.Argument(help="A configured channel.")], as_json: AsJson = False
 ) -> None:
     """Send a test message to every target of a channel; exit 9 when one did not arrive."""

@@ -65,7 +65,9 @@ def test_saying_it_again_says_nothing_and_a_change_is_the_next_version(configure
     items = waiting(settings)[3:]
     assert len(items) == 3
     assert items[0][1]["card"]["title"] == "面试时间变更：数据工程师"
-    assert {row.entity_key for row, _ in items} == {row.entity_key for row, _ in waiting(settings)[:3]}
+    assert {row.entity_key for row, _ in items} == {
+        row.entity_key for row, _ in waiting(settings)[:3]
+    }
     assert {said.get("event", said)["sequence"] for _, said in items} == {1}
 
 

@@ -11,6 +11,7 @@ from cli import (
     impact,
     look,
     notify,
+    outbox,
     quarantine,
     run_loop,
     serve,
@@ -32,6 +33,7 @@ look.register(app)
 impact.register(app)
 freezing.register(app)
 serve.register(app)
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(files.app, name="files")
 app.add_typer(weights.app, name="weights")

@@ -132,10 +132,10 @@ def deliver(
     settings = get_settings()
     names = [destination] if destination else list(steps.destination_names(settings))
     if retry_dead:
-        from connectors.outbox import retry_dead as revive
+        from connectors.outbox import replay
 
         for name in names:
-            revive(settings, name)
+            replay(settings, destination=name, by="talentloop deliver --retry-dead")
     _for_each("delivered", names, steps.run_deliver, as_json)
 
 

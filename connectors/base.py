@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from typing_extensions import TypeIs
+
 RawRow = Mapping[str, Any]
 
 
@@ -72,7 +74,7 @@ class WriteResult:
 
 
 class SinkConnector(Protocol):
-    """Writes back into one configured system."""
+    """Writes back into one configured system that shows what was written."""
 
     name: str
     batch_size: int
@@ -84,3 +86,31 @@ class SinkConnector(Protocol):
     def read_back(self, operation: str, entity_keys: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """The fields that `operation` sets, as they stand there now; missing records left out."""
         ...
+
+
+class BlindSink(Protocol):
+    """Writes into a system that does not show what was written: it says `can_read_back = False`.
+
+    An item whose answer was lost is sent again where that is harmless, and is otherwise a person's
+    to decide.
+    """
+
+    name: str
+    batch_size: int
+    can_read_back: bool
+
+    def write(self, operation: str, items: Sequence[WriteItem]) -> list[WriteResult]:
+        """Send a batch; one result per item, in order, whatever happens."""
+        ...
+
+    def repeat_is_harmless(self, operation: str) -> bool:
+        """Whether an item of this operation may be sent again although it may have arrived."""
+        ...
+
+
+Sink = SinkConnector | BlindSink
+
+
+def is_blind(sink: Sink) -> TypeIs[BlindSink]:
+    """Whether nothing can be read back through this sink; most can, and need not say so."""
+    return not getattr(sink, "can_read_back", True)

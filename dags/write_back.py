@@ -7,7 +7,8 @@ person edited it there: their edit stays) or MISSING.
 **When it fails.** Nothing is lost: what was not delivered stays in the outbox, and a lost
 response is read back before anything is sent again. An outage is retried; a refusal by the HR
 system is kept with its words under outbox on the data-quality page; after too many attempts an
-item is dead until `talentloop deliver --retry-dead`.
+item is dead until `talentloop outbox replay`. A paused destination is left alone, which is no
+failure: `talentloop outbox resume`.
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ def is_closed(status: dict[str, Any], settings: Settings) -> bool:
         and models
         and models <= set(status["models"])
         and outbox.get("CONFIRMED")
-        and not any(outbox.get(state) for state in (*WAITING, "DEAD"))
+        and not any(outbox.get(state) for state in (*WAITING, "BLOCKED", "DEAD"))
         and status["reconcile"].get("MATCH")
         and not status["reconcile"].get("MISSING")
         and not status["loads"].get("failed")

@@ -194,12 +194,12 @@ def run_deliver(settings: Settings, destination: str) -> Counts:
         queued = enqueue(settings, destination)
         sent = deliver(settings, destination)
         counts.update(queued=queued.queued, withdrawn=queued.withdrawn, **vars(sent))
-        if sent.waiting or sent.dead:
+        if (sent.waiting and not sent.paused) or sent.dead:
             raise DeliveryError(
                 f"{sent.waiting} changes still wait and {sent.dead} were given up",
                 where=f"outbox of {destination}",
-                remedy="What waits is tried again by itself. What was given up: read its last "
-                "error on the quality page, then `talentloop deliver --retry-dead`.",
+                remedy="What waits is tried again by itself. What was given up: read the reasons "
+                "with `talentloop outbox list --state DEAD`, then `talentloop outbox replay`.",
             )
     return counts
 

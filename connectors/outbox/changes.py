@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.outbox.destination import Destination
-from connectors.outbox.insert import NewRow, insert_rows, new_row
+from connectors.outbox.insert import NewRow, inherit_dependencies, insert_rows, new_row
 from connectors.outbox.payload import Payload, decode, payload_of, withdrawal_of
 from connectors.outbox.rows import (
+    BLOCKED,
     DEAD,
     FAILED,
     MAYBE_APPLIED,
@@ -33,6 +34,7 @@ from talentloop.ops.models import OutboxRow
 from talentloop.settings import Settings
 
 CHUNK = 500
+_NOT_SENT = (PENDING, BLOCKED)
 #: Tags whose rows have all but vanished point to a broken export, not to as many decisions.
 _FEW_VANISHED = 10
 _VANISHED_SHARE = 0.2
@@ -77,6 +79,7 @@ class Queue:
         self._operation = config.operations[name]
         self._result = result
         self._not_before = not_before
+        self._replaced: dict[str, int] = {}  # record -> the row whose place a new one takes
 
     def take(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Compare rows of the export with the outbox and queue the differences, at once."""
@@ -95,11 +98,11 @@ class Queue:
         while True:
             known = of_records(db, self._config.name, self._name, [key])[key]
             verdicts = field_verdicts(db, self._config.name, self._name, [key])[key]
-            waiting = newest(known, (PENDING,))
+            waiting = newest(known, _NOT_SENT)
             self._insert(db, [self._change(db, key, wanted, known, verdicts)])
             db.expire_all()
             known = of_records(db, self._config.name, self._name, [key])[key]
-            if waiting is None or waiting.state in (PENDING, SUPERSEDED):
+            if waiting is None or waiting.state in (*_NOT_SENT, SUPERSEDED):
                 return [row for row in known if row.state != SUPERSEDED][-1]
             # a worker took what waited while we compared: compare with that
 
@@ -152,7 +155,7 @@ class Queue:
         verdicts: Verdicts,
     ) -> NewRow | None:
         """The row to queue for a record, if any; drops what waits and is no longer wanted."""
-        waiting = newest(known, (PENDING,))
+        waiting = newest(known, _NOT_SENT)
         if wanted is None:
             self._supersede(db, waiting)
             return None
@@ -176,8 +179,10 @@ class Queue:
         if waiting is None:
             return False
         now = self._settings.clock.now()
-        done = move(db, waiting, now, expect=(PENDING,), state=SUPERSEDED)
+        done = move(db, waiting, now, expect=_NOT_SENT, state=SUPERSEDED)
         self._result.superseded += done
+        if done:
+            self._replaced[waiting.entity_key] = waiting.id
         return done
 
     def _is_there(self, kept: Payload, known: Sequence[OutboxRow]) -> bool:
@@ -206,6 +211,10 @@ class Queue:
 
     def _insert(self, db: Session, changes: Sequence[NewRow | None]) -> None:
         done = insert_rows(db, [change for change in changes if change is not None])
+        for row in done:
+            if row.entity_key in self._replaced:
+                inherit_dependencies(db, self._replaced[row.entity_key], row.id)
+        self._replaced.clear()
         self._result.queued += len(done)
         self._result.withdrawn += sum(self._takes_back(decode(row.payload_json)) for row in done)
 

@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from connectors.base import SinkConnector
+from connectors.base import Sink
+from connectors.outbox.blocked import refresh_blocked
 from connectors.outbox.destination import Destination, load_destination
+from connectors.outbox.due import count_rest, seconds_to_next
 from connectors.outbox.worker import DeliverResult, Worker
 from connectors.registry import make_sink
 from talentloop.errors import DeliveryError, SourceAuthError
@@ -35,7 +37,7 @@ def deliver(
     limit: int | None = None,
     progress: Progress | None = None,
     patience_seconds: float | None = None,
-    sink: SinkConnector | None = None,
+    sink: Sink | None = None,
 ) -> DeliverResult:
     """Deliver every change that is due, and those soon due; any number of workers may run.
 
@@ -59,10 +61,12 @@ def deliver(
                 error.what, where=error.where or destination, remedy=error.remedy
             ) from error
         finally:
-            worker.result.waiting = worker.count_waiting()
+            refresh_blocked(settings)
+            for name, number in vars(count_rest(settings, destination)).items():
+                setattr(worker.result, name, number)
             log.info("outbox_delivered", destination=destination, **vars(worker.result))
     _report_dead(settings, destination, worker.result)
-    if worker.trouble and worker.result.waiting and limit is None:
+    if worker.trouble and worker.result.waiting and limit is None and not worker.result.paused:
         raise DeliveryError(
             f"{worker.result.waiting} changes could not be delivered yet: {worker.trouble}",
             where=f"destination {destination}",
@@ -74,12 +78,14 @@ def deliver(
 def _run(worker: Worker, limit: int | None, patience: float, progress: Progress | None) -> None:
     until = time.monotonic() + patience
     left, failures = limit, 0
-    while failures < _FAILURES_IN_A_ROW and left != 0:
+    while failures < _FAILURES_IN_A_ROW and left != 0 and not worker.is_paused():
         worker.take_over()
         failures += not worker.settle()
         rows = worker.lease(left if left is not None else 1_000_000)
         if not rows:
-            pause = worker.seconds_to_next()
+            if refresh_blocked(worker.settings):
+                continue
+            pause = seconds_to_next(worker.settings, worker.destination)
             if pause is None or time.monotonic() + pause >= until:
                 return
             time.sleep(max(pause, _SHORTEST_PAUSE))
@@ -97,8 +103,8 @@ def _or(given: float | None, default: float) -> float:
 
 @contextmanager
 def opened_sink(
-    settings: Settings, config: Destination, sink: SinkConnector | None
-) -> Iterator[SinkConnector]:
+    settings: Settings, config: Destination, sink: Sink | None
+) -> Iterator[Sink]:
     """The given sink, or the configured one, closed at the end."""
     if sink is not None:
         yield sink
@@ -120,7 +126,8 @@ def _report_dead(settings: Settings, destination: str, result: DeliverResult) ->
             where=destination,
             title=f"{result.dead} changes to {destination} were given up",
             detail="Each was tried as often as configured; the outbox keeps the last error.",
-            remedy="Remove the cause, then `talentloop deliver --retry-dead`.",
+            remedy="`talentloop outbox list --state DEAD` tells the reasons. Remove the cause, then "
+            f"`talentloop outbox replay --destination {destination}`.",
         )
     elif result.sent and not result.waiting:
         resolve_incident(settings, kind=_DEAD, where=destination, resolution="Deliveries succeed.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from connectors.base import SinkConnector
+from connectors.base import Sink, is_blind
 from connectors.outbox.compare import all_empty, describe, same
 from connectors.outbox.destination import Destination, Verdict
 from connectors.outbox.payload import Payload, decode, encode, payload_hash
@@ -24,7 +24,7 @@ from connectors.outbox.rows import (
     newest,
     of_records,
 )
-from talentloop.ops import session
+from talentloop.ops import audit, session
 from talentloop.ops.models import OutboxRow, ReconcileRow
 from talentloop.settings import Settings
 
@@ -84,7 +84,7 @@ def observe(
 
 
 def spare_edits(
-    settings: Settings, config: Destination, sink: SinkConnector, rows: Sequence[OutboxRow]
+    settings: Settings, config: Destination, sink: Sink, rows: Sequence[OutboxRow]
 ) -> list[tuple[OutboxRow, Payload]]:
     """What to send of some leased changes of one operation, sparing fields that people edited.
 
@@ -94,17 +94,21 @@ def spare_edits(
     Raises:
         TalentLoopError: the records could not be read.
     """
-    if config.overwrite_drift:
-        return [(row, decode(row.payload_json)) for row in rows]
     operation, keys = rows[0].operation, [row.entity_key for row in rows]
+    spec = config.operations.get(operation)
+    commanded = spec is not None and spec.export is None  # sent as it was queued, or not at all
+    if config.overwrite_drift or commanded or is_blind(sink):
+        return [(row, decode(row.payload_json)) for row in rows]
     with session(settings) as db:
         history = of_records(db, config.name, operation, keys)
+        verdicts = field_verdicts(db, config.name, operation, keys)
     told = [row.entity_key for row in rows if _last_applied(history[row.entity_key], row)]
     found = sink.read_back(operation, told) if told else {}
+    if not found and not any(held_fields(known) for known in verdicts.values()):
+        return [(row, decode(row.payload_json)) for row in rows]
     now = settings.clock.now()
     result = []
     with session(settings) as db:
-        verdicts = field_verdicts(db, config.name, operation, keys)
         for row in rows:
             known = verdicts[row.entity_key]
             edited = held_fields(known)
@@ -161,9 +165,15 @@ def _keep(
 
 
 def release_drift(
-    settings: Settings, destination: str, operation: str, entity_key: str, field: str
+    settings: Settings,
+    destination: str,
+    operation: str,
+    entity_key: str,
+    field: str,
+    *,
+    by: str = "operator",
 ) -> bool:
-    """Let a field be written again that a person had edited; the next enqueue sends it.
+    """Let a field be written again that a person had edited; the next enqueue sends it. Audited.
 
     Returns:
         Whether the field was held.
@@ -173,5 +183,8 @@ def release_drift(
         if field not in held_fields(verdicts[entity_key]):
             return False
         rows = of_records(db, destination, operation, [entity_key])[entity_key]
+    detail = {"operation": operation, "entity_key": entity_key, "field": field}
+    audit.record(settings, by, "outbox.release", destination, detail)
+    with session(settings) as db:
         note(db, rows[-1], settings.clock.now(), "RELEASED", field, "released by an operator")
-        return True
+    return True

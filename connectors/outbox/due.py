@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -11,14 +12,18 @@ from sqlalchemy.orm import Session, aliased
 from connectors.outbox.destination import Destination
 from connectors.outbox.rows import (
     APPLIED,
+    BLOCKED,
     IN_FLIGHT,
     PENDING,
     STOPPED,
     SUPERSEDED,
+    UNKNOWN,
     WAITING,
     move,
 )
+from talentloop.ops import session
 from talentloop.ops.models import OutboxDependency, OutboxRow
+from talentloop.settings import Settings
 
 
 def dependency_in(states: Sequence[str]) -> ColumnElement[bool]:
@@ -89,6 +94,51 @@ def take_due(db: Session, config: Destination, now: datetime, most: int) -> list
             return list(rows)
         db.expire_all()
     return []
+
+
+def seconds_to_next(settings: Settings, destination: str) -> float | None:
+    """Seconds until an item is due that waits for its time only; None when none does."""
+    now = settings.clock.now()
+    pending = eligible(destination, now).with_only_columns(func.min(OutboxRow.next_at))
+    asked = select(func.min(OutboxRow.next_at)).where(
+        OutboxRow.destination == destination, OutboxRow.state == UNKNOWN
+    )
+    with session(settings) as db:
+        times = [at for query in (pending, asked) if (at := db.scalar(query)) is not None]
+    return max(0.0, (min(times) - now).total_seconds()) if times else None
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What a destination's outbox still holds.
+
+    Attributes:
+        waiting: items that could go now, are under way, or failed and are tried again.
+        scheduled: items whose first time has not come, or that go after others.
+        blocked: items held because one that they depend on stopped.
+    """
+
+    waiting: int
+    scheduled: int
+    blocked: int
+
+
+def count_rest(settings: Settings, destination: str) -> Rest:
+    """Count what is neither delivered nor given up."""
+    now = settings.clock.now()
+    every = select(OutboxRow).where(OutboxRow.destination == destination)
+    ready = eligible(destination, now).where(OutboxRow.attempts == 0, OutboxRow.next_at <= now)
+    tried = every.where(OutboxRow.state == PENDING, OutboxRow.attempts > 0)
+    with session(settings) as db:
+        waiting = _count(db, ready) + _count(db, tried)
+        pending = _count(db, every.where(OutboxRow.state == PENDING))
+        flying = _count(db, every.where(OutboxRow.state.in_(IN_FLIGHT)))
+        blocked = _count(db, every.where(OutboxRow.state == BLOCKED))
+    return Rest(waiting + flying, pending - waiting, blocked)
+
+
+def _count(db: Session, query: Select[OutboxRow]) -> int:
+    return db.scalar(query.with_only_columns(func.count())) or 0
 
 
 def _drop_stale(

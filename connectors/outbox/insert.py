@@ -73,6 +73,12 @@ def insert_dependencies(db: Session, item_id: int, depends_on: Sequence[int]) ->
     db.execute(_dialect(db).insert(OutboxDependency).values(new).on_conflict_do_nothing())
 
 
+def inherit_dependencies(db: Session, replaced_id: int, item_id: int) -> None:
+    """Let a row wait for what the row waited for whose place it takes."""
+    edges = select(OutboxDependency.depends_on_id).where(OutboxDependency.item_id == replaced_id)
+    insert_dependencies(db, item_id, db.scalars(edges).all())
+
+
 def find_keys(db: Session, idem_keys: Sequence[str]) -> dict[str, int]:
     """Number of each row by its idempotency key; unknown keys are left out."""
     query = select(OutboxRow.idem_key, OutboxRow.id).where(OutboxRow.idem_key.in_(idem_keys))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from connectors.base import SinkConnector
+from connectors.base import Sink, is_blind
 from connectors.outbox.compare import all_empty
 from connectors.outbox.deliver import opened_sink
 from connectors.outbox.destination import Destination, load_destination
@@ -22,6 +22,7 @@ from connectors.outbox.rows import (
     DEAD,
     FAILED,
     IN_FLIGHT,
+    NOT_THERE,
     PENDING,
     SENT,
     SUPERSEDED,
@@ -52,6 +53,8 @@ class ReconcileResult:
         missing: changes that are not there.
         requeued: of the missing, those that are sent once more.
         in_flight: changes left out because a newer one is under way.
+        unreadable: whether the system cannot be read back, so that nothing can be proven.
+        paused: whether a person has paused the destination; nothing was read then.
     """
 
     checked: int = 0
@@ -60,10 +63,12 @@ class ReconcileResult:
     missing: int = 0
     requeued: int = 0
     in_flight: int = 0
+    unreadable: bool = False
+    paused: bool = False
 
 
 def reconcile(
-    settings: Settings, destination: str, *, sink: SinkConnector | None = None
+    settings: Settings, destination: str, *, sink: Sink | None = None
 ) -> ReconcileResult:
     """Read back what was sent and not yet proven, and what was proven lately.
 
@@ -75,8 +80,14 @@ def reconcile(
     result = ReconcileResult()
     with opened_sink(settings, config, sink) as target:
         worker = Worker(settings, config, target)
+        if worker.is_paused():
+            result.paused = True
+            return result
         worker.take_over()
         worker.settle()
+        if is_blind(target):
+            result.unreadable = True
+            return result
         for operation in config.operations:
             keys = _keys_to_check(settings, config, operation)
             for some in chunks(keys, config.batch_size):
@@ -168,6 +179,8 @@ def _missing(
     values: dict[str, Any] = {"state": state, "last_error": words, "next_at": now}
     if state == PENDING:
         values["attempts"] = 0
+    else:
+        values["reason_code"] = NOT_THERE
     if move(db, row, now, expect=(row.state,), **values):
         note(db, row, now, "MISSING", detail=words)
 

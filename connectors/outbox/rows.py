@@ -66,6 +66,15 @@ def move(
     return cast("CursorResult[Any]", db.execute(statement)).rowcount == 1
 
 
+def arrival(row: OutboxRow, now: datetime) -> dict[str, Any]:
+    """Columns of a row that has arrived; its latency counts from when it might first be sent."""
+    values: dict[str, Any] = {"sent_at": now, "reason_code": ""}
+    if row.latency_seconds is None:
+        first = max(row.created_at, row.not_before or row.created_at)
+        values["latency_seconds"] = max(0.0, (now - first).total_seconds())
+    return values
+
+
 def of_records(
     db: Session, destination: str, operation: str, entity_keys: Sequence[str]
 ) -> dict[str, list[OutboxRow]]:

@@ -15,23 +15,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, select, text, update
 from sqlalchemy.orm import Session
 
-from connectors.base import SinkConnector, WriteItem, WriteResult
+from connectors.base import Sink, WriteItem, WriteResult, is_blind
 from connectors.outbox.compare import differences
 from connectors.outbox.destination import Destination
 from connectors.outbox.drift import spare_edits
-from connectors.outbox.due import eligible, take_due
+from connectors.outbox.due import take_due
 from connectors.outbox.owner import has_died, new_owner
+from connectors.outbox.pause import is_paused
 from connectors.outbox.payload import Payload, decode
 from connectors.outbox.rows import (
     DEAD,
+    EXHAUSTED,
     FAILED,
+    FATE_UNKNOWN,
     LEASED,
     PENDING,
+    REFUSED,
     SENT,
     UNKNOWN,
+    arrival,
     move,
 )
 from talentloop.errors import SourceAuthError, SourceError, TalentLoopError
@@ -56,7 +61,10 @@ class DeliverResult:
         unknown: deliveries whose answer was lost, to be read back.
         recovered: changes found there although no answer, or no worker, had told so.
         spared: changes dropped because people had edited the fields that they set.
-        waiting: changes not delivered when the run ended.
+        waiting: changes that could have gone and had not when the run ended.
+        scheduled: changes whose time has not come, or that wait for others to be delivered first.
+        blocked: changes held because one that they depend on stopped.
+        paused: whether a person has paused the destination.
     """
 
     sent: int = 0
@@ -67,24 +75,32 @@ class DeliverResult:
     recovered: int = 0
     spared: int = 0
     waiting: int = 0
+    scheduled: int = 0
+    blocked: int = 0
+    paused: bool = False
 
 
 class Worker:
     """Delivers one destination's changes through one sink."""
 
-    def __init__(self, settings: Settings, config: Destination, sink: SinkConnector) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, config: Destination, sink: Sink) -> None:
+        self.settings = settings
+        self.destination = config.name
         self._config = config
         self._sink = sink
         self._owner = new_owner()
         self._batch = min(config.batch_size, sink.batch_size)
+        # What cannot be read back is leased call by call: a killed worker then leaves little whose
+        # fate nobody knows.
+        self._window = self._batch if is_blind(sink) else config.batch_size
+        self._leased_until = settings.clock.now()
         self.result = DeliverResult()
         self.trouble = ""  # what the last failure in transport said
 
     def take_over(self) -> None:
         """Turn leases that ran out, or whose worker died, into open questions."""
-        now = self._settings.clock.now()
-        with session(self._settings) as db:
+        now = self.settings.clock.now()
+        with session(self.settings) as db:
             for row in db.scalars(self._rows(LEASED)).all():
                 if row.lease_until is None or row.lease_until <= now or has_died(row.lease_owner):
                     move(
@@ -93,7 +109,7 @@ class Worker:
                     )  # fmt: skip
 
     def settle(self) -> bool:
-        """Read back changes whose fate is unknown, and decide it.
+        """Decide changes whose fate is unknown: read back, or do as the sink says where it cannot.
 
         Returns:
             False when they could not be read; they are asked about again later.
@@ -101,12 +117,16 @@ class Worker:
         Raises:
             TalentLoopError: the system takes nothing from us at all.
         """
-        now = self._settings.clock.now()
-        with session(self._settings) as db:
+        now = self.settings.clock.now()
+        with session(self.settings) as db:
             due = self._rows(UNKNOWN).where(OutboxRow.next_at <= now).order_by(OutboxRow.id)
-            rows = db.scalars(due.limit(self._batch)).all()
+            rows = db.scalars(due.limit(self._window)).all()
         for operation in sorted({row.operation for row in rows}):
             some = [row for row in rows if row.operation == operation]
+            if is_blind(self._sink):
+                harmless = self._sink.repeat_is_harmless(operation)
+                self._decide_blindly(some, harmless=harmless)
+                continue
             try:
                 found = self._sink.read_back(operation, [row.entity_key for row in some])
             except SourceError as error:
@@ -118,13 +138,26 @@ class Worker:
             self._decide(some, found)
         return True
 
+    def _decide_blindly(self, rows: Sequence[OutboxRow], *, harmless: bool) -> None:
+        now = self.settings.clock.now()
+        with session(self.settings) as db:
+            for row in rows:
+                if not harmless:
+                    values = {"reason_code": FATE_UNKNOWN, "last_error": _NOBODY_KNOWS}
+                    self.result.dead += move(db, row, now, expect=(UNKNOWN,), state=DEAD, **values)
+                elif row.attempts >= self._config.max_attempts:
+                    self._give_up(db, row, now, UNKNOWN)
+                else:
+                    move(db, row, now, expect=(UNKNOWN,), state=PENDING, next_at=now)
+
     def _decide(self, rows: Sequence[OutboxRow], found: Mapping[str, Mapping[str, Any]]) -> None:
-        now = self._settings.clock.now()
-        with session(self._settings) as db:
+        now = self.settings.clock.now()
+        with session(self.settings) as db:
             for row in rows:
                 there = found.get(row.entity_key)
                 if there is not None and not differences(decode(row.payload_json), there):
-                    done = move(db, row, now, expect=(UNKNOWN,), state=SENT, last_error=None)
+                    values = {"last_error": None, **arrival(row, now)}
+                    done = move(db, row, now, expect=(UNKNOWN,), state=SENT, **values)
                     self.result.recovered += done
                 elif row.attempts >= self._config.max_attempts:
                     self._give_up(db, row, now, UNKNOWN)
@@ -132,8 +165,8 @@ class Worker:
                     move(db, row, now, expect=(UNKNOWN,), state=PENDING, next_at=now)
 
     def _keep_asking(self, rows: Sequence[OutboxRow]) -> None:
-        now = self._settings.clock.now()
-        with session(self._settings) as db:
+        now = self.settings.clock.now()
+        with session(self.settings) as db:
             for row in rows:
                 if row.attempts >= self._config.max_attempts:
                     self._give_up(db, row, now, UNKNOWN)
@@ -146,11 +179,14 @@ class Worker:
 
         A record with a change in flight, of whatever operation, waits.
         """
-        now = self._settings.clock.now()
-        with session(self._settings) as db:
+        now = self.settings.clock.now()
+        with session(self.settings) as db:
             if db.get_bind().dialect.name == "postgresql":
                 db.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
-            due = take_due(db, self._config, now, min(most, self._batch))
+            if is_paused(db, self._config.name):
+                self.result.paused = True
+                return []
+            due = take_due(db, self._config, now, min(most, self._window))
             db.execute(
                 update(OutboxRow)
                 .where(OutboxRow.id.in_([row.id for row in due]), OutboxRow.state == PENDING)
@@ -160,19 +196,44 @@ class Worker:
                 )
                 .execution_options(synchronize_session=False)
             )  # fmt: skip
-        with session(self._settings) as db:
+        self._leased_until = now + self._config.lease
+        with session(self.settings) as db:
             mine = self._rows(LEASED).where(OutboxRow.lease_owner == self._owner)
             return list(db.scalars(mine.order_by(OutboxRow.id)).all())
 
+    def is_paused(self) -> bool:
+        """Whether a person has stopped this destination."""
+        with session(self.settings) as db:
+            self.result.paused = is_paused(db, self._config.name)
+        return self.result.paused
+
     def deliver(self, rows: Sequence[OutboxRow]) -> bool:
-        """Send leased changes and record what became of them; False when none arrived.
+        """Send leased changes, call by call, and record what became of them.
+
+        Returns:
+            False when nothing of a call arrived; what was left then waits as before.
 
         Raises:
             TalentLoopError: the system takes nothing from us at all (credentials, quota,
                 configuration); the changes wait as before.
         """
+        left = list(rows)
+        while left:
+            call, left = left[: self._batch], left[self._batch :]
+            try:
+                arrived = self._deliver_call(call)
+            except BaseException:
+                self._hand_back(left)
+                raise
+            if not arrived or self.result.paused:
+                self._hand_back(left)
+                return arrived
+            left = self._still_mine(left)
+        return True
+
+    def _deliver_call(self, rows: Sequence[OutboxRow]) -> bool:
         try:
-            items = spare_edits(self._settings, self._config, self._sink, rows)
+            items = spare_edits(self.settings, self._config, self._sink, rows)
         except SourceError as error:
             if isinstance(error, SourceAuthError):
                 self._hand_back(rows)
@@ -191,6 +252,26 @@ class Worker:
         self._record(results)
         return not items or any(found.state in ("sent", "refused") for _, found in results)
 
+    def _still_mine(self, rows: list[OutboxRow]) -> list[OutboxRow]:
+        """The changes still to send, their lease renewed when half of it is over."""
+        now = self.settings.clock.now()
+        if not rows or self._leased_until - now > self._config.lease / 2:
+            return rows
+        self._leased_until = now + self._config.lease
+        with session(self.settings) as db:
+            kept = db.scalars(
+                update(OutboxRow)
+                .where(
+                    OutboxRow.id.in_([row.id for row in rows]),
+                    OutboxRow.state == LEASED,
+                    OutboxRow.lease_owner == self._owner,
+                )
+                .values(lease_until=self._leased_until)
+                .returning(OutboxRow.id)
+                .execution_options(synchronize_session=False)
+            ).all()
+        return [row for row in rows if row.id in set(kept)]
+
     def _send(
         self, operation: str, items: Sequence[tuple[OutboxRow, Payload]]
     ) -> list[tuple[OutboxRow, WriteResult]]:
@@ -201,17 +282,20 @@ class Worker:
         return [(row, found.get(row.idem_key, _lost(row))) for row, _ in items]
 
     def _record(self, results: Iterable[tuple[OutboxRow, WriteResult]]) -> None:
-        now = self._settings.clock.now()
-        with session(self._settings) as db:
+        now = self.settings.clock.now()
+        with session(self.settings) as db:
+            self.result.paused = is_paused(db, self._config.name)
             for row, found in results:
                 getattr(self, f"_{found.state}")(db, row, found, now)
 
     def _sent(self, db: Session, row: OutboxRow, found: WriteResult, now: datetime) -> None:
-        values = {"remote_ref": found.remote_ref, "last_error": None, **_FREE}
+        values = {
+            "remote_ref": found.remote_ref, "last_error": None, **arrival(row, now), **_FREE
+        }  # fmt: skip
         self.result.sent += move(db, row, now, expect=(LEASED,), state=SENT, **values)
 
     def _refused(self, db: Session, row: OutboxRow, found: WriteResult, now: datetime) -> None:
-        values = {"last_error": _words(found), **_FREE}
+        values = {"last_error": _words(found), "reason_code": REFUSED, **_FREE}
         self.result.refused += move(db, row, now, expect=(LEASED,), state=FAILED, **values)
 
     def _unknown(self, db: Session, row: OutboxRow, found: WriteResult, now: datetime) -> None:
@@ -230,13 +314,13 @@ class Worker:
 
     def _give_up(self, db: Session, row: OutboxRow, now: datetime, state: str) -> None:
         reason = f"Given up after {row.attempts} attempts. Last: {row.last_error}"
-        values = {"last_error": reason[:_LONGEST_ERROR], **_FREE}
+        values = {"last_error": reason[:_LONGEST_ERROR], "reason_code": EXHAUSTED, **_FREE}
         self.result.dead += move(db, row, now, expect=(state,), state=DEAD, **values)
 
     def _hand_back(self, rows: Sequence[OutboxRow]) -> None:
         """Undo a lease under which nothing was sent."""
-        now = self._settings.clock.now()
-        with session(self._settings) as db:
+        now = self.settings.clock.now()
+        with session(self.settings) as db:
             for row in rows:
                 move(
                     db, row, now, expect=(LEASED,), state=PENDING, attempts=row.attempts - 1,
@@ -256,25 +340,11 @@ class Worker:
             OutboxRow.destination == self._config.name, OutboxRow.state == state
         )
 
-    def seconds_to_next(self) -> float | None:
-        """Seconds until a change is due that waits for its time only; None when none does."""
-        now = self._settings.clock.now()
-        pending = eligible(self._config.name, now).with_only_columns(func.min(OutboxRow.next_at))
-        asked = self._rows(UNKNOWN).with_only_columns(func.min(OutboxRow.next_at))
-        with session(self._settings) as db:
-            times = [at for query in (pending, asked) if (at := db.scalar(query)) is not None]
-        return max(0.0, (min(times) - now).total_seconds()) if times else None
 
-    def count_waiting(self) -> int:
-        """Number of changes that are neither delivered nor given up."""
-        query = select(func.count()).where(
-            OutboxRow.destination == self._config.name,
-            OutboxRow.state.in_((PENDING, LEASED, UNKNOWN)),
-        )
-        with session(self._settings) as db:
-            return db.scalar(query) or 0
-
-
+_NOBODY_KNOWS = (
+    "Nobody can tell whether it arrived: the answer was lost, and the system cannot be read back. "
+    "Look there; replay sends it again, confirm counts it as delivered."
+)
 _FREE: dict[str, None] = {"lease_owner": None, "lease_until": None}
 
 

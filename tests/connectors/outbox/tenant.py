@@ -56,12 +56,14 @@ class Tenant:
 
     name = "hr"
     batch_size = 2
+    can_read_back = True
 
     def __init__(self, keys: Sequence[str] = ("1", "2", "3")) -> None:
         self.records: dict[str, dict[str, Any]] = {key: {} for key in keys}
         self.behave: deque[Behaviour] = deque()
         self.writes: list[tuple[str, str, dict[str, Any]]] = []
         self.reads = 0
+        self.never: set[str] = set()
         self.trouble: Exception | None = None
         self.unreadable: Exception | None = None
         self.on_write: Callable[[], None] = lambda: None
@@ -88,7 +90,11 @@ class Tenant:
             return WriteResult(key, "retry", message="HTTP 503", retry_after_seconds=30)
         return WriteResult(key, "unknown", message="no answer")
 
+    def repeat_is_harmless(self, operation: str) -> bool:
+        return operation not in self.never
+
     def read_back(self, operation: str, entity_keys: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        assert self.can_read_back
         self.reads += 1
         if self.unreadable is not None:
             raise self.unreadable

@@ -18,7 +18,7 @@ from connectors.outbox import (
     enqueue,
     outbox_status,
     reconcile,
-    retry_dead,
+    replay,
 )
 from connectors.outbox.owner import has_died, new_owner
 from talentloop.errors import DeliveryError, SourceAuthError, SourceError
@@ -124,9 +124,9 @@ def test_after_too_many_attempts_a_change_is_dead_with_its_reason(
     assert enqueue(at, "hr").queued == 0  # a person decides
 
     tenant.behave.clear()
-    assert retry_dead(at, "hr", [rows(queued)[0].id]) == 1
+    assert replay(at, ids=[rows(queued)[0].id], by="li.lei") == 1
     assert deliver(at, "hr", sink=tenant).sent == 1
-    assert retry_dead(at, "hr") == 2
+    assert replay(at, destination="hr", by="li.lei") == 2
     assert deliver(at, "hr", sink=tenant).sent == 2
     assert not open_incidents(queued)
 
@@ -137,7 +137,7 @@ def test_a_dead_change_that_was_overtaken_is_not_revived(queued: Settings, tenan
     publish_scores(queued, {"1": 99.0})
     enqueue(queued, "hr")
     deliver(queued, "hr", sink=tenant)
-    assert retry_dead(queued, "hr") == 2  # of records 2 and 3
+    assert replay(queued, destination="hr", by="li.lei") == 2  # of records 2 and 3
     deliver(queued, "hr", sink=tenant)
     assert tenant.records["1"]["score"] == 99.0
 

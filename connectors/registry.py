@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from connectors.base import SinkConnector, SourceConnector
+from connectors.base import Sink, SourceConnector
 from connectors.channels.channel import find_channel
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
@@ -188,7 +188,7 @@ def make_source(
     return cast("SourceConnector", opened)
 
 
-def make_sink(settings: Settings, name: str) -> SinkConnector:
+def make_sink(settings: Settings, name: str) -> Sink:
     """Open a configured source's system for writing back, or a channel for sending.
 
     Raises:
@@ -197,7 +197,7 @@ def make_sink(settings: Settings, name: str) -> SinkConnector:
     channel = find_channel(settings, name)
     if channel is not None:
         notifier = _class(NOTIFIERS[channel.connector])
-        return cast("SinkConnector", notifier(settings, name, channel.options))
+        return cast("Sink", notifier(settings, name, channel.options))
     config = find_source(settings, name)
     if config.connector not in SINKS:
         raise ConfigError(
@@ -205,7 +205,7 @@ def make_sink(settings: Settings, name: str) -> SinkConnector:
             where=f"{config.file}, connector {config.connector}",
             remedy="Connectors that write: " + ", ".join(sorted(SINKS)) + ".",
         )
-    return cast("SinkConnector", _class(SINKS[config.connector])(settings, name, config.options))
+    return cast("Sink", _class(SINKS[config.connector])(settings, name, config.options))
 
 
 def _class(path: str) -> Any:

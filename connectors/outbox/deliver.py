@@ -102,9 +102,7 @@ def _or(given: float | None, default: float) -> float:
 
 
 @contextmanager
-def opened_sink(
-    settings: Settings, config: Destination, sink: Sink | None
-) -> Iterator[Sink]:
+def opened_sink(settings: Settings, config: Destination, sink: Sink | None) -> Iterator[Sink]:
     """The given sink, or the configured one, closed at the end."""
     if sink is not None:
         yield sink

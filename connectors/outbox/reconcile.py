@@ -67,9 +67,7 @@ class ReconcileResult:
     paused: bool = False
 
 
-def reconcile(
-    settings: Settings, destination: str, *, sink: Sink | None = None
-) -> ReconcileResult:
+def reconcile(settings: Settings, destination: str, *, sink: Sink | None = None) -> ReconcileResult:
     """Read back what was sent and not yet proven, and what was proven lately.
 
     Raises:

@@ -121,6 +121,22 @@ class Discovery(SpecModel):
     domain: str = Field("yonyoucloud.com", description="Domain that both addresses must lie in")
 
 
+class CallbackWords(SpecModel):
+    """How events arrive, and what they set off."""
+
+    reply: Literal["encrypted", "plain"] = Field(
+        default="encrypted", description="The documents and the vendor's own demo differ"
+    )
+    event_id: str = Field(
+        default="eventId", description="Field of the message that names the event"
+    )
+    pull_on: list[str] = Field(
+        default=["STAFF_", "DEPT_"],
+        min_length=1,
+        description="Beginnings of the types that set off a pull",
+    )
+
+
 class YonyouOptions(HttpOptions):
     """One tenant, from `config/sources/<name>.yml`."""
 
@@ -141,6 +157,7 @@ class YonyouOptions(HttpOptions):
     check_counts: bool = Field(
         True, description="A list that shows fewer records than it counts is read again, and fails"
     )
+    callback: CallbackWords = CallbackWords()
     result: ResultWords | None = Field(None, description="Words of an interview result")
 
     @model_validator(mode="after")

@@ -148,26 +148,29 @@ def _read(evaluation: Row, content: Any, words: ResultWords) -> tuple[Any, Any]:
     return (float(parts["score"]), parts["note"]) if parts else (None, content)
 
 
-def merged(there: Sequence[Row], wanted: Sequence[Row], name: str) -> list[Body]:
-    """The children to send so that the list says what is wanted, whether the vendor replaces lists or
-    adds to them: changes carry the child's id, what is new has none, and the rest is taken away.
-
-    Args:
-        name: field that tells which child is which.
-    """
+def merged(there: Sequence[Row], wanted: Sequence[Row], words: ResultWords) -> list[Body]:
+    """The evaluations to send so that ours say what is wanted, whether the vendor replaces lists or
+    adds to them: changes carry the child's id, what is new has none. What a person added under
+    another 评价项目 stays."""
     left = list(there)
     sent: list[Body] = []
     for child in wanted:
-        known = next((one for one in left if one.get(name) == child.get(name)), None)
+        known = next((c for c in left if c.get("evaluationPro") == child["evaluationPro"]), None)
         if known is None:
             sent.append({**child, "_status": "Insert"})
         else:
             left.remove(known)
             sent.append({**child, "id": known.get("id"), "_status": "Update"})
-    return sent + [{"id": one.get("id"), "_status": "Delete"} for one in left]
+    ours_too = {*words.dimensions.values(), words.remark}
+    for child in left:
+        if child.get("evaluationPro") in ours_too:
+            sent.append({"id": child.get("id"), "_status": "Delete"})
+        else:
+            sent.append(_unchanged(child))
+    return sent
 
 
-def interview_to_send(known: Row | None, entry: Body, key: str) -> Body:
+def interview_to_send(known: Row | None, entry: Body, key: str, words: ResultWords) -> Body:
     """Our interview[] entry with the ids of the one that is there already."""
     if known is None:
         sheets = [
@@ -184,7 +187,7 @@ def interview_to_send(known: Row | None, entry: Body, key: str) -> Body:
     sheet = next(s for s in _children(known) if _has_key(s, key))
     wanted = dict(entry["interviewScore"][0])
     wanted["interviewEvaluation"] = merged(
-        sheet.get("interviewEvaluation") or [], wanted["interviewEvaluation"], "evaluationPro"
+        sheet.get("interviewEvaluation") or [], wanted["interviewEvaluation"], words
     )
     others = [_unchanged(one) for one in _children(known) if not _has_key(one, key)]
     mine = {**wanted, "id": sheet.get("id"), "_status": "Update"}
@@ -200,10 +203,16 @@ def interviews_to_send(
 ) -> list[Body]:
     """The interview list of an update: ours, behind everybody else's unless only ours is sent."""
     known = next(iter(ours(there, key)), None)
-    mine = interview_to_send(known, entry, key)
+    mine = interview_to_send(known, entry, key, words)
     if words.sub_lists == "own":
         return [mine]
     return [*(_unchanged(one) for one in there if one is not known), mine]
+
+
+def complete(there: Row | None, payload: Row) -> Body:
+    """What is to be sent over what stands there: a field that the payload leaves out, because a
+    person edited it, stays as it is."""
+    return {**(there or {}), **payload}
 
 
 def to_flat_entry(payload: Row, words: ResultWords, names: FlatNames) -> Body:

@@ -52,7 +52,7 @@ class YonyouSink:
         self, settings: Settings, name: str, options: YonyouOptions | Mapping[str, Any]
     ) -> None:
         self.name = name
-        self._settings = settings
+        self._operations = operations_of(settings, name)
         self.client = YonyouClient(
             settings, name, checked_options(name, options, YonyouOptions, SYSTEM)
         )
@@ -121,7 +121,7 @@ class YonyouSink:
         return kind == "resume" or self._words.flat is not None or _parts(key) is not None
 
     def _kind(self, operation: str) -> tuple[str, YonyouWrite]:
-        known = operations_of(self._settings, self.name)
+        known = self._operations
         if operation not in known:
             raise ConfigError(
                 f"No destination describes the operation {operation}",
@@ -202,9 +202,11 @@ class YonyouSink:
         if there is None:
             return WriteResult(item.idempotency_key, "refused", message="No such candidate there.")
         mine = results.ours(there, key)
-        if len(mine) == 1 and _says(results.flat_of(mine[0], key, self._words), item.payload):
+        said = results.flat_of(mine[0], key, self._words) if mine else None
+        if said is not None and len(mine) == 1 and _says(said, item.payload):
             return WriteResult(item.idempotency_key, "sent", _id_of(mine[0], key))
-        entry = results.interview_of(item.payload, key, self._words)
+        wanted = results.complete(said, item.payload)
+        entry = results.interview_of(wanted, key, self._words)
         data = {
             "id": candidate_id,
             "billFlag": 2,
@@ -249,7 +251,8 @@ class YonyouSink:
             return WriteResult(item.idempotency_key, "sent", item.entity_key)
         names = self._words.flat
         assert names is not None  # noqa: S101 - the caller has looked
-        entry = results.to_flat_entry(item.payload, self._words, names)
+        wanted = results.complete(there, item.payload)
+        entry = results.to_flat_entry(wanted, self._words, names)
         return self._post(spec.path, item, {spec.key: item.entity_key, **entry})
 
     def _read_result(self, spec: YonyouWrite, entity_key: str) -> Row | None:

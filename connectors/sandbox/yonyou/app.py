@@ -12,6 +12,7 @@ from starlette.responses import Response
 from connectors.sandbox.kit import Place, RefusedError, TenantApp, body_of, json_answer
 from connectors.sandbox.kit.app import Handler, Kind
 from connectors.sandbox.yonyou.access import Access
+from connectors.sandbox.yonyou.events import post_event
 from connectors.sandbox.yonyou.lists import page
 from connectors.sandbox.yonyou.records import Record
 from connectors.sandbox.yonyou.tenant import Tenant
@@ -120,13 +121,16 @@ class YonyouTenant(TenantApp):
 
     def edit(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """A person edits: `{entity, key, fields, by}`; entity is candidate (key: id),
-        interview_result (key: interviewExternalKey), talentpool (eHR, key: candidateId).
+        interview_result (key: interviewExternalKey), talentpool (eHR, key: candidateId). Or the
+        tenant posts an event: entity event, key: the address to post to.
 
         Raises:
-            RefusedError: there is no such record.
+            RefusedError: there is no such record, or the address is not on loopback.
         """
         entity, key = str(body.get("entity", "candidate")), str(body.get("key", ""))
         fields, by = dict(body.get("fields") or {}), str(body.get("by", "hr.person"))
+        if entity == "event":
+            return {"answer": post_event(key, fields, self.place.secret, self.now_ms())}
         if entity == "interview_result":
             self.tenant.edit_result(key, fields, by)
         elif entity == "talentpool":

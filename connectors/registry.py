@@ -38,6 +38,8 @@ SINKS = {
 }
 #: Connector name -> the class that sends messages to people. Each takes (settings, name, options).
 NOTIFIERS = {
+    "dingtalk": "connectors.dingtalk.notifier:DingTalkNotifier",
+    "feishu": "connectors.feishu.notifier:FeishuNotifier",
     "smtp": "connectors.smtp.notifier:SmtpNotifier",
     "wecom": "connectors.wecom.notifier:WecomNotifier",
 }

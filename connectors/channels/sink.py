@@ -104,6 +104,20 @@ class Notifier:
             remedy="Use a channel of another connector.",
         )  # fmt: skip
 
+    def no_target(self, target: str) -> MessageRefusedError:
+        """The error for a card to a target that the channel does not have."""
+        return MessageRefusedError(
+            f"The channel has no target {target!r}", where=f"channel {self.name}",
+            remedy="Name it under targets of its file.",
+        )  # fmt: skip
+
+    def nobody_here(self) -> MessageRefusedError:
+        """The error for an appointment of people none of whom is known in this channel."""
+        return MessageRefusedError(
+            "None of those invited has a user id in this channel", where=f"channel {self.name}",
+            remedy="Give the interviewers' user ids.",
+        )  # fmt: skip
+
     def write(self, operation: str, items: Sequence[WriteItem]) -> list[WriteResult]:
         """Send a batch; one result per item, in order.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors.channels.messages import Card, Invitation, Participant
 from connectors.channels.options import checked
-from connectors.channels.sink import MessageRefusedError, Notifier
+from connectors.channels.sink import Notifier
 from connectors.http import HttpAuthError, HttpError, RetryClass, shared_limiter
 from connectors.http.secrets import secret
 from connectors.smtp.compose import compose
@@ -46,10 +46,7 @@ class SmtpNotifier(Notifier):
         """Mail a card to the addresses of a target; returns the Message-ID."""
         addresses = self.options.targets.get(target)
         if not addresses:
-            raise MessageRefusedError(
-                f"The channel has no target {target!r}", where=f"channel {self.name}",
-                remedy="Name its addresses under targets.",
-            )  # fmt: skip
+            raise self.no_target(target)
         to = [Participant.model_validate({"name": "", "address": each}) for each in addresses]
         return self._mail(compose(self.options, key, to, card, self._now), addresses, target)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.channels.messages import CalendarEvent, Card
 from connectors.channels.options import checked
-from connectors.channels.sink import MessageRefusedError, Notifier, harmless_to_repeat
+from connectors.channels.sink import Notifier, harmless_to_repeat
 from connectors.channels.text import cut, markdown
 from connectors.wecom.client import WecomClient
 from connectors.wecom.options import Target, WecomOptions
@@ -44,10 +44,7 @@ class WecomNotifier(Notifier):
         """Send a card to a group or to people; returns the message's id, where it has one."""
         found = self.options.targets.get(target)
         if found is None:
-            raise MessageRefusedError(
-                f"The channel has no target {target!r}", where=f"channel {self.name}",
-                remedy="Name it under targets, with a webhook_key or users.",
-            )  # fmt: skip
+            raise self.no_target(target)
         if found.webhook_key:
             content = {"content": markdown(card, _ROBOT_BYTES)}
             body = {"msgtype": "markdown", "markdown": content}
@@ -91,10 +88,7 @@ class WecomNotifier(Notifier):
     def _schedule(self, event: CalendarEvent) -> dict[str, Any]:
         users = [p.ids[self.name] for p in event.attendees if self.name in p.ids]
         if not users:
-            raise MessageRefusedError(
-                "None of those invited has a user id in this channel",
-                where=f"channel {self.name}", remedy="Give the interviewers' user ids.",
-            )  # fmt: skip
+            raise self.nobody_here()
         schedule = {
             "admins": self.options.calendar_admins or users[:1],
             "start_time": int(event.starts_at.timestamp()),

@@ -24,7 +24,7 @@ from talentloop.errors import DeliveryError, SourceError
 from talentloop.ops.callbacks import store_event, waiting_events
 from talentloop.ops.incidents import open_incident
 from talentloop.settings import Settings
-from tests.connectors.wecom.conftest import Company
+from tests.connectors.channel_home import Company
 from tests.notify.channels import MAIL, WECOM, waiting
 from tests.notify.test_appointments import MEETING
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from connectors.sandbox.company_view import Entities, Json, entities
 from connectors.sandbox.dingtalk import records
+from connectors.sandbox.dingtalk.messages import ROBOT_FAULTS, Messages
 from connectors.sandbox.kit import Place, RefusedError, TenantApp, body_of, json_answer
 from connectors.sandbox.kit.app import Handler, Kind
 
@@ -34,6 +35,7 @@ class DingTalkTenant(TenantApp):
     more_faults: ClassVar[Mapping[str, str]] = {
         "quota_left": "requests until the month's allowance is used up",
         "banned": "our address is banned: every answer is an HTML page",
+        **ROBOT_FAULTS,
     }
 
     def __init__(self, place: Place) -> None:
@@ -42,6 +44,7 @@ class DingTalkTenant(TenantApp):
         self._used = 0
         self._made: dict[str, Any] = {}
         self._rows: Entities | None = None
+        self._messages = Messages(self)
         super().__init__(place)
 
     def routes(self) -> Sequence[tuple[str, str, Kind, Handler]]:
@@ -58,6 +61,7 @@ class DingTalkTenant(TenantApp):
             ("GET", f"{hrm}/employees/dismissions", "read", self._dismissed),
             ("GET", f"{hrm}/employees/dimissionInfos", "read", self._leavers),
             ("POST", "/topapi/smartwork/hrm/employee/queryonjob", "read", self._on_job),
+            *self._messages.routes(),
         ]
 
     async def authenticate(self, request: Request, *, forget: bool) -> None:
@@ -65,6 +69,8 @@ class DingTalkTenant(TenantApp):
         if self.faults.level("banned"):
             self.faults.fired["banned"] += 1
             raise RefusedError(200, "", "banned")
+        if self._messages.is_robot(request):
+            return
         token = request.headers.get(_HEADER) or request.query_params.get("access_token", "")
         if forget:
             self._tokens.pop(token, None)

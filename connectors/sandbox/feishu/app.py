@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from connectors.sandbox.feishu import people
 from connectors.sandbox.feishu.access import Access
+from connectors.sandbox.feishu.messages import Messages
 from connectors.sandbox.feishu.rows import Json
 from connectors.sandbox.feishu.tenant import APPLICATIONS, Lists
 from connectors.sandbox.feishu.writes import (
@@ -77,6 +78,7 @@ class FeishuTenant(TenantApp):
                 self._patch_assessment,
             ),
             ("POST", f"{_HIRE}/applications/{{id}}/transfer_stage", "write", self._transfer),
+            *Messages(self).routes(),
         ]  # fmt: skip
 
     async def authenticate(self, request: Request, *, forget: bool) -> None:

@@ -11,16 +11,10 @@ from connectors.wecom.notifier import WecomNotifier
 from talentloop.errors import ConfigError
 from talentloop.ops.incidents import open_incidents
 from talentloop.settings import Settings
-
-EVENT: dict[str, Any] = {
-    "uid": "u1@talentloop", "starts_at": "2026-11-05T10:00:00+08:00",
-    "ends_at": "2026-11-05T11:00:00+08:00", "time_zone": "Asia/Shanghai", "summary": "面试：张三",
-    "organizer": {"name": "招聘组"},
-    "attendees": [{"name": "李雷", "ids": {"wecom": "E1"}}, {"name": "韩梅", "ids": {"feishu": "x"}}],
-}  # fmt: skip
+from tests.connectors.channel_home import card, event
 
 
-def test_people_get_a_card_with_a_link(channel: Any, card: Any) -> None:
+def test_people_get_a_card_with_a_link(channel: Any) -> None:
     (result,) = channel.send("card", card("people"))
     assert result.state == "sent"
     (message,) = channel.kept("message")
@@ -32,9 +26,7 @@ def test_people_get_a_card_with_a_link(channel: Any, card: Any) -> None:
     assert result.remote_ref
 
 
-def test_a_group_gets_markdown_in_which_no_value_becomes_a_link_or_bold(
-    channel: Any, card: Any
-) -> None:
+def test_a_group_gets_markdown_in_which_no_value_becomes_a_link_or_bold(channel: Any) -> None:
     assert channel.send("card", card("group"))[0].state == "sent"
     (message,) = channel.kept("group_message")
     text = message["content"]["content"]
@@ -44,7 +36,7 @@ def test_a_group_gets_markdown_in_which_no_value_becomes_a_link_or_bold(
     assert "**" not in text
 
 
-def test_a_long_card_is_cut_and_keeps_its_link(channel: Any, card: Any) -> None:
+def test_a_long_card_is_cut_and_keeps_its_link(channel: Any) -> None:
     long = card("group", paragraphs=["很长" * 2000])
     assert channel.send("card", long)[0].state == "sent"
     text = channel.kept("group_message")[0]["content"]["content"]
@@ -54,9 +46,7 @@ def test_a_long_card_is_cut_and_keeps_its_link(channel: Any, card: Any) -> None:
     assert channel.send("card", unlinked)[0].state == "sent"
 
 
-def test_a_message_that_some_do_not_get_is_told_of_and_not_sent_again(
-    channel: Any, card: Any
-) -> None:
+def test_a_message_that_some_do_not_get_is_told_of_and_not_sent_again(channel: Any) -> None:
     targets = {"people": {"users": ["E1", "gone-1"]}, "nobody": {"users": ["gone-1", "gone-2"]}}
     results = channel.send("card", card("people"), card("nobody"), targets=targets)
     assert [result.state for result in results] == ["sent", "refused"]
@@ -66,7 +56,7 @@ def test_a_message_that_some_do_not_get_is_told_of_and_not_sent_again(
     assert "gone-1" not in incident.title + incident.detail
 
 
-def test_the_same_message_after_a_lost_answer_is_delivered_once(channel: Any, card: Any) -> None:
+def test_the_same_message_after_a_lost_answer_is_delivered_once(channel: Any) -> None:
     channel.misbehave({"lose_response_every": 1})
     (result,) = channel.send("card", card("people"))
     assert result.state == "retry"
@@ -75,21 +65,19 @@ def test_the_same_message_after_a_lost_answer_is_delivered_once(channel: Any, ca
     assert len(channel.kept("message")) == 1
 
 
-def test_a_group_message_whose_answer_is_lost_is_a_question_and_not_repeated(
-    channel: Any, card: Any
-) -> None:
+def test_a_group_message_whose_answer_is_lost_is_a_question_and_not_repeated(channel: Any) -> None:
     channel.misbehave({"lose_response_every": 1})
     (result,) = channel.send("card", card("group"))
     assert result.state == "unknown"
     assert len(channel.kept("group_message")) == 1
-    with WecomNotifier(channel.settings, "wecom", channel.options) as notifier:
+    with channel.open() as notifier:
         assert notifier.repeat("card") == "never"
     people = {"people": {"users": ["E1"]}}
-    with WecomNotifier(channel.settings, "w", {**channel.options, "targets": people}) as notifier:
+    with channel.open(targets=people) as notifier:
         assert notifier.repeat("card") == "harmless"
 
 
-def test_a_robot_that_drops_what_comes_too_fast_drops_nothing(channel: Any, card: Any) -> None:
+def test_a_robot_that_drops_what_comes_too_fast_drops_nothing(channel: Any) -> None:
     """The vendor's window, one minute, shrunk to a third of a second."""
     channel.misbehave({"robot_messages": 20, "robot_seconds": 0.3})
     cards = [card("group", f"第 {number} 条") for number in range(50)]
@@ -99,7 +87,7 @@ def test_a_robot_that_drops_what_comes_too_fast_drops_nothing(channel: Any, card
     assert len(channel.kept("group_message")) == 50
 
 
-def test_without_our_limit_the_robot_does_drop(channel: Any, card: Any) -> None:
+def test_without_our_limit_the_robot_does_drop(channel: Any) -> None:
     cards = [card("group", f"第 {number} 条") for number in range(25)]
     channel.send("card", *cards, robot_limit={"requests": 1000, "seconds": 1})
     assert channel.fired()["robot_dropped"] == 5
@@ -110,9 +98,7 @@ def test_without_our_limit_the_robot_does_drop(channel: Any, card: Any) -> None:
     "faults",
     [{"throttle_every": 2}, {"busy_every": 3}, {"error_every": 2}, {"wrong_type_every": 2}],
 )
-def test_throttling_and_a_busy_system_are_waited_out(
-    channel: Any, card: Any, faults: dict[str, int]
-) -> None:
+def test_throttling_and_a_busy_system_are_waited_out(channel: Any, faults: dict[str, int]) -> None:
     channel.misbehave(faults)
     cards = [card("people", f"第 {number} 条") for number in range(6)]
     assert {result.state for result in channel.send("card", *cards)} == {"sent"}
@@ -120,14 +106,14 @@ def test_throttling_and_a_busy_system_are_waited_out(
     assert channel.fired()
 
 
-def test_a_token_that_expires_early_is_renewed_once(channel: Any, card: Any) -> None:
+def test_a_token_that_expires_early_is_renewed_once(channel: Any) -> None:
     channel.misbehave({"reject_token_every": 3})
     cards = [card("people", f"第 {number} 条") for number in range(6)]
     assert {result.state for result in channel.send("card", *cards)} == {"sent"}
     assert channel.fired()["reject_token_every"] >= 2
 
 
-def test_a_wrong_secret_stops_everything_without_naming_it(channel: Any, card: Any) -> None:
+def test_a_wrong_secret_stops_everything_without_naming_it(channel: Any) -> None:
     secret = channel.settings.secrets_dir / "wrong"
     secret.write_text("not-the-secret")
     with pytest.raises(HttpAuthError) as error:
@@ -136,9 +122,9 @@ def test_a_wrong_secret_stops_everything_without_naming_it(channel: Any, card: A
 
 
 def test_an_appointment_is_made_changed_and_cancelled_under_one_id(channel: Any) -> None:
-    with WecomNotifier(channel.settings, "wecom", channel.options) as notifier:
+    with channel.open() as notifier:
         put = notifier.put_event
-        model = _event()
+        model = event()
         made = put("k1", model, "")
         (schedule,) = channel.kept("schedule")
         assert schedule["schedule"]["attendees"] == [{"userid": "E1"}]
@@ -151,27 +137,19 @@ def test_an_appointment_is_made_changed_and_cancelled_under_one_id(channel: Any)
     assert schedule["state"] == "deleted"
 
 
-def _event() -> Any:
-    from connectors.channels.messages import CalendarEvent
-
-    return CalendarEvent.model_validate(EVENT)
-
-
 def test_an_appointment_whose_making_is_unknown_is_a_question(channel: Any) -> None:
     channel.misbehave({"lose_response_every": 1})
-    assert channel.send("event", EVENT)[0].state == "unknown"
+    assert channel.send("event", event().model_dump(mode="json"))[0].state == "unknown"
     assert len(channel.kept("schedule")) == 1
 
 
 def test_an_appointment_without_anyone_in_this_channel_is_refused(channel: Any) -> None:
-    (result,) = channel.send("event", {**EVENT, "attendees": [{"name": "韩梅"}]})
+    (result,) = channel.send("event", event(attendees=[{"name": "韩梅"}]).model_dump(mode="json"))
     assert result.state == "refused"
     assert "user id" in result.message
 
 
-def test_a_channel_without_the_target_refuses_and_invitations_are_not_for_it(
-    channel: Any, card: Any
-) -> None:
+def test_a_channel_without_the_target_refuses_and_invitations_are_not_for_it(channel: Any) -> None:
     assert channel.send("card", card("elsewhere"))[0].state == "refused"
     person = {"name": "张三", "address": "z@mail.example.com"}
     invitation = {"to": person, "card": card("x")["card"]}

@@ -31,6 +31,7 @@ SOURCES = {
 }
 #: Connector name -> the class that writes back. Each takes (settings, name, options).
 SINKS = {
+    "feishu": "connectors.feishu.writer:FeishuSink",
     "kingdee_cosmic": "connectors.kingdee_cosmic.writer:CosmicSink",
     "kingdee_k3cloud": "connectors.kingdee_k3cloud.writer:K3CloudSink",
     "successfactors": "connectors.successfactors.writer:SuccessFactorsSink",

@@ -13,6 +13,7 @@ from connectors.options import open_client, open_login
 from talentloop.settings import Settings
 
 Data = dict[str, Any]
+_GONE = 404
 
 
 class FeishuClient:
@@ -87,6 +88,23 @@ class FeishuClient:
             HttpError: after bounded retries; `code` and `message` are the vendor's.
         """
         return self._http.get(path, params, where=where, lost=lost)
+
+    def get_one(
+        self, path: str, field: str, *, where: str, lost: LostTime | None = None
+    ) -> tuple[bytes, Data] | None:
+        """One record: the body of the answer and what stands under `field`; None where it is gone.
+
+        Raises:
+            HttpError: as `get`.
+        """
+        query = {"user_id_type": self.options.user_id_type}
+        try:
+            answer = self.get(path, query, where=where, lost=lost)
+        except HttpError as error:
+            if error.status == _GONE or error.code in self.options.gone_codes:
+                return None
+            raise
+        return answer.body, dict(data_of(answer).get(field) or {})
 
     def send(
         self,

@@ -55,6 +55,9 @@ class FeishuOptions(HttpOptions):
     given_up_progress: list[int] = Field(
         [3], description="Numbers of display_progress that mean: the seat was given up"
     )
+    gone_codes: list[str] = Field(
+        ["1002001"], description="Codes that mean: the record asked for does not exist (any more)"
+    )
     review_stages: list[str] = Field(
         ["leader_review"], description="Review stages whose scores are ratings"
     )

@@ -15,7 +15,7 @@ from connectors.feishu import rows
 from connectors.feishu.client import FeishuClient, data_of
 from connectors.feishu.options import FeishuOptions, FeishuStream, checked_options, connector_spec
 from connectors.fresh import Fresh
-from connectors.http import Answer, HttpError, LostTime
+from connectors.http import Answer, LostTime
 from connectors.mapping.load import load_mapping
 from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
@@ -25,7 +25,6 @@ _log = get_logger(__name__)
 MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
 #: A page as it was read: the first answer, its bodies, and the rows made of them.
 _Part = tuple[Answer, list[bytes], list[rows.Json]]
-_GONE = 404
 
 
 class FeishuSource:
@@ -163,14 +162,7 @@ class FeishuSource:
     ) -> tuple[bytes, rows.Json] | None:
         """One record by its id; None where it was deleted since the list was read."""
         where = f"{self.name} {field} {identity}"
-        query = {"user_id_type": self._options.user_id_type}
-        try:
-            answer = self.client.get(spec.detail.format(id=identity), query, where=where, lost=lost)
-        except HttpError as error:
-            if error.status == _GONE:
-                return None
-            raise
-        return answer.body, dict(data_of(answer).get(field) or {})
+        return self.client.get_one(spec.detail.format(id=identity), field, where=where, lost=lost)
 
     def _interview_pages(
         self, since: datetime | None, lost: LostTime

@@ -7,18 +7,18 @@ only, and a change may have waited for longer than that.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 from connectors.base import WriteItem, WriteResult
-from connectors.channels.sink import result_of
 from connectors.feishu.assessments import Json, assessment_of, fields_of, interview_of
 from connectors.feishu.client import FeishuClient, data_of
 from connectors.feishu.options import FeishuOptions, checked_options, connector_spec
-from connectors.http import HttpError, RetryClass
+from connectors.http import HttpError
 from connectors.outbox.destination import Operation, operations_of
-from talentloop.errors import ConfigError, DeliveryError
+from connectors.outcomes import raise_if_hopeless, result_of
+from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
 _HIRE = "open-apis/hire/v1"
@@ -108,8 +108,7 @@ class FeishuSink:
         try:
             found = {key: way(key) for key in entity_keys}
         except HttpError as error:
-            if error.retry_class is RetryClass.QUOTA:
-                raise DeliveryError(error.what, where=error.where, remedy=error.remedy) from error
+            raise_if_hopeless(error)
             raise
         return {key: fields for key, fields in found.items() if fields is not None}
 
@@ -235,9 +234,7 @@ def _sent(item: WriteItem, way: Callable[[WriteItem], str]) -> WriteResult:
     except ValueError as error:
         return WriteResult(item.idempotency_key, "refused", message=f"Not sent: {error}")
     except HttpError as error:
-        result = result_of(item.idempotency_key, error)
-        said = f"{error.what}: {error.message}" if error.message else error.what
-        return replace(result, message=said)
+        return result_of(item, error)
 
 
 def _differs(known: Json, wanted: Json) -> bool:

@@ -19,7 +19,9 @@ _SECRET_NAMES = {"token", "access_token", "password", "secret", "authorization",
 _PERSONAL_CLASSES = {"identity", "protected", "compensation"}
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w-])\+?\d{11,13}(?![\w-])")
-_QUERY_SECRET = re.compile(r"((?:access_token|token|sign|signature|assertion|key)=)[^&\s]+")
+_QUERY_SECRET = re.compile(
+    r"(?i)((?:token|sign|signature|assertion|key|secret|ticket|password)=)[^&\s]+"
+)
 
 
 @lru_cache(maxsize=1)

@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     restricted_key_file: Path | None = Field(
         None, description="File with the key of the restricted copy; default made under home"
     )
+    vault_url: str | None = Field(
+        None, description="Address of a HashiCorp Vault that secrets may be referred to in"
+    )
+    vault_token_file: Path | None = Field(None, description="File with the token for the Vault")
+    vault_mount: str = Field("secret", description="Mount of the Vault's key-value store (v2)")
     now: datetime | None = Field(
         None, description="Stands the clock still at this instant (ISO 8601 with zone); for replays"
     )

@@ -33,8 +33,8 @@ def database_url(settings: Settings) -> URL:
     return url
 
 
-@lru_cache(maxsize=8)
-def _engine(url: URL) -> Engine:
+@lru_cache(maxsize=16)
+def _engine(url: URL, durable: bool) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     if url.database:
@@ -48,7 +48,7 @@ def _engine(url: URL) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
@@ -59,20 +59,31 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
-def engine(settings: Settings) -> Engine:
-    """The engine of this process for these settings."""
-    return _engine(database_url(settings))
+def engine(settings: Settings, *, durable: bool = True) -> Engine:
+    """The engine of this process for these settings.
+
+    Args:
+        durable: whether a commit must outlive a power failure. What may be lost then (a rate limit's
+            state) need not wait for the disk: only SQLite makes a difference.
+    """
+    return _engine(database_url(settings), durable)
 
 
 @contextmanager
-def session(settings: Settings) -> Iterator[Session]:
+def session(settings: Settings, *, durable: bool = True) -> Iterator[Session]:
     """A short transaction: committed at the end of the block, rolled back on any error.
+
+    Args:
+        durable: see `engine`.
 
     Raises:
         TalentLoopError: the database cannot be reached or has not been set up.
     """
     try:
-        with Session(engine(settings), expire_on_commit=False) as opened, opened.begin():
+        with (
+            Session(engine(settings, durable=durable), expire_on_commit=False) as opened,
+            opened.begin(),
+        ):
             yield opened
     except OperationalError as error:
         raise _explain(settings, error) from error

@@ -390,3 +390,13 @@ class Restatement(Base):
     published_version: Mapped[str]
     as_of: Mapped[datetime]
     noticed_at: Mapped[datetime]
+
+
+class RateLimit(Base):
+    """How fast a source is being asked by all workers together, and until when it must not be."""
+
+    __tablename__ = "rate_limit"
+    source: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(default="")  # the limiter's own numbers, comma-separated
+    closed_until: Mapped[datetime | None]  # the quota is used up until then
+    requests: Mapped[int] = mapped_column(default=0)  # let through, since the start

@@ -8,10 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from connectors.http import BearerToken, HttpClient, HttpError, SecretFile, TokenCache
+from connectors.http import BearerToken, HttpClient, HttpError, SecretFile, TokenCache, secret
 from connectors.http.redaction import shown
 from connectors.http.tokens import Token
-from talentloop.errors import ConfigError
+from talentloop.errors import ConfigError, TalentLoopError
+from talentloop.logs import scrub
 from talentloop.settings import Settings
 from tests.connectors.http.conftest import Reply, Stub
 
@@ -62,3 +63,79 @@ def test_tokens_reach_neither_logs_nor_errors(
 def test_addresses_are_shown_without_their_query() -> None:
     url = httpx.URL("https://user:pw@api.example.com:8443/a/b?access_token=x#y")
     assert shown(url) == "https://api.example.com:8443/a/b"
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    ["access_token", "appkey", "key", "sign", "signature", "msg_signature", "X-Api-Signature",
+     "corpsecret", "ticket", "assertion"],
+)  # fmt: skip
+def test_secrets_in_query_strings_are_masked(parameter: str) -> None:
+    said = scrub(f"GET https://api.example.com/list?page=2&{parameter}={TOKEN}&size=5 failed")
+    assert TOKEN not in said
+    assert "page=2" in said
+    assert "size=5" in said
+
+
+def test_a_secret_is_found_by_its_reference(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.secrets_dir.mkdir(parents=True)
+    (settings.secrets_dir / "acme").write_text(" from-a-file\n")
+    monkeypatch.setenv("ACME_SECRET", "from-the-environment")
+    assert secret(settings, "file:acme") == "from-a-file"
+    assert secret(settings, "env:ACME_SECRET") == "from-the-environment"
+
+
+@pytest.mark.parametrize(
+    "reference", ["", TOKEN, f"plain:{TOKEN}", "file:", "env:", "env:NOT_SET", "vault:a#b"]
+)
+def test_a_reference_that_leads_nowhere_is_told_without_its_text(
+    settings: Settings, reference: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        secret(settings, reference, "app secret")
+    assert caught.value.remedy
+    assert TOKEN not in str(caught.value), "a secret was put where a reference belongs"
+
+
+VAULT_TOKEN = "hvs.precious-vault-token"
+KEPT = {"data": {"data": {"app_secret": "from-the-vault", "empty": ""}, "metadata": {"version": 3}}}
+
+
+def _with_vault(settings: Settings, stub: Stub) -> Settings:
+    token = settings.home / "vault-token"
+    token.write_text(VAULT_TOKEN)
+    address = stub.url.rstrip("/")
+    found = {"vault_url": address, "vault_token_file": token, "vault_mount": "hr"}
+    return settings.model_copy(update=found)
+
+
+def test_a_secret_lies_in_a_vault(settings: Settings, make_stub: Callable[..., Stub]) -> None:
+    stub = make_stub(Reply.of(KEPT))
+    with_vault = _with_vault(settings, stub)
+    assert secret(with_vault, "vault:acme/prod#app_secret") == "from-the-vault"
+    ((method, path, headers, _),) = stub.asked
+    assert (method, path) == ("GET", "/v1/hr/data/acme/prod")
+    assert headers["X-Vault-Token"] == VAULT_TOKEN
+
+
+@pytest.mark.parametrize(
+    ("reply", "reference", "told"),
+    [
+        (Reply.of(KEPT), "vault:acme#other", "fields are: app_secret, empty"),
+        (Reply.of(KEPT), "vault:acme#empty", "not in the Vault"),
+        (Reply.of({"errors": []}, status=404), "vault:acme#x", "not in the Vault"),
+        (Reply.of({"errors": ["no"]}, status=403), "vault:acme#x", "VAULT_TOKEN_FILE"),
+        (Reply.of({"errors": ["sealed"]}, status=503), "vault:acme#x", "unsealed"),
+        (Reply(0), "vault:acme#x", "reachable"),
+    ],
+    ids=["no such field", "empty field", "no such secret", "forbidden", "sealed", "down"],
+)
+def test_a_vault_that_does_not_help_is_told_with_a_remedy(
+    settings: Settings, make_stub: Callable[..., Stub], reply: Reply, reference: str, told: str
+) -> None:
+    with pytest.raises(TalentLoopError, match=told) as caught:
+        secret(_with_vault(settings, make_stub(reply)), reference)
+    assert "from-the-vault" not in str(caught.value)
+    assert VAULT_TOKEN not in str(caught.value)

@@ -1,0 +1,25 @@
+"""Keep rate limits and used-up quotas for all workers
+
+Revision: 0005, after 0004
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from talentloop.ops.models import UtcDateTime
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "rate_limit",
+        sa.Column("source", sa.String(length=255), nullable=False),
+        sa.Column("state", sa.String(length=255), nullable=False),
+        sa.Column("closed_until", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("requests", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("source"),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from cli import (
+    faults,
     files,
     freezing,
     identity,
@@ -34,6 +35,7 @@ impact.register(app)
 freezing.register(app)
 serve.register(app)
 app.add_typer(outbox.app, name="outbox")
+faults.register(app)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(files.app, name="files")
 app.add_typer(weights.app, name="weights")

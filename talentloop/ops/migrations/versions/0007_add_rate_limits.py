@@ -1,6 +1,6 @@
 """Keep rate limits and used-up quotas for all workers
 
-Revision: 0005, after 0004
+Revision: 0007, after 0006
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from talentloop.ops.models import UtcDateTime
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -20,6 +20,6 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=255), nullable=False),
         sa.Column("state", sa.String(length=255), nullable=False),
         sa.Column("closed_until", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("requests", sa.BigInteger(), nullable=False),
+        sa.Column("requests", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("source"),
     )

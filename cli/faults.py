@@ -1,0 +1,82 @@
+"""The command that tries every system under every fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.output import AsJson, console, explained, print_json, print_table, tell
+from talentloop.errors import CheckFailedError
+from talentloop.settings import PROJECT_ROOT, get_settings
+
+if TYPE_CHECKING:
+    from connectors.fault_matrix import Table
+
+_PAGE = PROJECT_ROOT / "docs" / "faults.md"
+_HEAD = """# Fault matrix
+
+Written by `talentloop faults --write`; do not edit. Each cell was really run: the system's stand-in
+was served on loopback with the fault switched on, and its example source was pulled, or its results
+were delivered, as a scheduler does it. A pull is compared with an undisturbed one, record by record
+and by content; a delivery by the changes that the stand-in really made. Everything here is simulated.
+
+- *lost*, *twice*: records, or effects of writes, that are missing, or there more than once
+- *hits*: how often the fault happened
+- *runs stopped*: runs that ended with an error before the one that finished
+- *unknown, read back*: writes whose answer was lost; what became of them was read, none was repeated
+- *–*: the trial does not apply to this system
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(faults)
+
+
+@explained
+def faults(
+    system: Annotated[str | None, typer.Argument(help="Source of a stand-in; all.")] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option("--fault", help="Only this fault; may be repeated.")
+    ] = None,
+    kills: Annotated[
+        int, typer.Option(min=0, help="Kill so many pulls and deliveries at random points too.")
+    ] = 0,
+    write: Annotated[bool, typer.Option("--write", help="Write docs/faults.md.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Pull from and deliver to every stand-in under every fault. Exit 5 if anything was lost."""
+    from connectors.fault_matrix import run_matrix, systems
+    from connectors.fault_matrix.cells import FAULTS, checked_faults
+    from connectors.fault_matrix.systems import find_system
+
+    settings = get_settings()
+    chosen = [find_system(settings, system)] if system else systems(settings)
+    names = checked_faults(fault) if fault else tuple(FAULTS)
+    tables = [run_matrix(settings, one, faults=names, kills=kills, progress=tell) for one in chosen]
+    if write:
+        _write(_PAGE, tables)
+    if as_json:
+        print_json({table.system.name: list(table.rows()) for table in tables})
+    else:
+        for table in tables:
+            console.print(f"\n[bold]{table.system.name}[/]")
+            print_table(["fault", "pull", "delivery"], list(table.rows()))
+    bad = [table.system.name for table in tables if not table.is_good]
+    if bad:
+        raise CheckFailedError(
+            f"Something was lost, doubled or not tried: {', '.join(bad)}",
+            where="the cells marked ✗",
+            remedy="Repeat one with `talentloop faults SYSTEM --fault NAME`.",
+        )
+
+
+def _write(page: Path, tables: list[Table]) -> None:
+    lines = [_HEAD]
+    for table in tables:
+        lines += [f"## {table.system.name}\n", "| fault | pull | delivery |", "|---|---|---|"]
+        lines += [f"| {' | '.join(row)} |" for row in table.rows()]
+        lines.append("")
+    page.write_text("\n".join(lines), encoding="utf-8")

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict
 
 from connectors.base import Sink, SourceConnector
-from connectors.channels.channel import find_channel
+from connectors.channels.channel import find_channel, list_channels
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+
+if TYPE_CHECKING:
+    from connectors.channels.receiving import Receiver
 
 #: Connector name -> the class that reads it. Each takes (settings, name, options, mapping file).
 SOURCES = {
@@ -43,6 +46,12 @@ NOTIFIERS = {
     "feishu": "connectors.feishu.notifier:FeishuNotifier",
     "smtp": "connectors.smtp.notifier:SmtpNotifier",
     "wecom": "connectors.wecom.notifier:WecomNotifier",
+}
+#: Connector name -> the class that receives a channel's events. Each takes (settings, channel).
+RECEIVERS = {
+    "dingtalk": "connectors.dingtalk.callbacks:DingTalkCallbacks",
+    "feishu": "connectors.feishu.callbacks:FeishuCallbacks",
+    "wecom": "connectors.wecom.callbacks:WecomCallbacks",
 }
 #: Connector name -> the mapping used where the source names none; relative to the project. A
 #: connector that has profiles (an option of the source) has one for each.
@@ -209,6 +218,26 @@ def make_sink(settings: Settings, name: str) -> Sink:
             remedy="Connectors that write: " + ", ".join(sorted(SINKS)) + ".",
         )
     return cast("Sink", _class(SINKS[config.connector])(settings, name, config.options))
+
+
+def list_receivers(settings: Settings) -> dict[str, Receiver]:
+    """What receives events, by channel; only those channels that say how.
+
+    Raises:
+        ConfigError: a channel does not fit, cannot receive, or lacks a secret.
+    """
+    found: dict[str, Receiver] = {}
+    for channel in list_channels(settings):
+        if channel.callback is None:
+            continue
+        if channel.connector not in RECEIVERS:
+            raise ConfigError(
+                "A channel of this kind receives no events",
+                where=f"{channel.file}, field callback",
+                remedy="Channels that do: " + ", ".join(sorted(RECEIVERS)) + ".",
+            )
+        found[channel.name] = _class(RECEIVERS[channel.connector])(settings, channel)
+    return found
 
 
 def _class(path: str) -> Any:

@@ -11,6 +11,7 @@ from portal.failures import add_failure_pages
 from portal.render import HERE
 from portal.routes import (
     before_after,
+    callbacks,
     export,
     funnel,
     health,
@@ -45,7 +46,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises:
         ConfigError: the configured address can be reached from elsewhere, or the reporting
-            options, code lists, metrics or report descriptions do not fit.
+            options, code lists, metrics or report descriptions do not fit; or a channel that
+            receives events does not.
     """
     require_loopback(settings.portal_host)
     for load in (load_options, load_code_lists, load_metrics):
@@ -58,6 +60,9 @@ def create_app(settings: Settings) -> FastAPI:
     pages = (health, monthly, funnel, validity, before_after, talent, quality, reports, export)
     for module in pages:
         app.include_router(module.router)
+    receiver = callbacks.callbacks_router(settings)
+    if receiver is not None:
+        app.include_router(receiver)
     app.mount("/static", _Static(directory=HERE / "static"), name="static")
     add_failure_pages(app)
     return app

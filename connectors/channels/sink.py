@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
@@ -41,7 +40,7 @@ class MessageRefusedError(TalentLoopError):
 
 
 class Notifier:
-    """A SinkConnector over `send_card`, `send_invitation` and `put_event`.
+    """A BlindSink over `send_card`, `send_invitation` and `put_event`.
 
     Nothing that was said can be read back. Where sending again after a lost answer does harm
     (`harmless` leaves the operation out), a person decides.
@@ -70,9 +69,9 @@ class Notifier:
     def close(self) -> None:
         """Close the connections."""
 
-    def repeat(self, operation: str) -> Literal["harmless", "never"]:
+    def repeat_is_harmless(self, operation: str) -> bool:
         """Whether an item whose answer was lost may be sent again."""
-        return "harmless" if operation in self.harmless else "never"
+        return operation in self.harmless
 
     def send_card(self, _key: str, _target: str, _card: Card, _ref: str, /) -> str:
         """Send a card to a target, under an idempotency key; returns the vendor's name of it.
@@ -126,12 +125,6 @@ class Notifier:
             DeliveryError: the quota is used up; nothing was sent.
         """
         return [self._one(operation, item) for item in items]
-
-    def read_back(
-        self, _operation: str, _entity_keys: Sequence[str], /
-    ) -> dict[str, Mapping[str, Any]]:
-        """Nothing: what was said cannot be read."""
-        return {}
 
     def _one(self, operation: str, item: WriteItem) -> WriteResult:
         key = item.idempotency_key

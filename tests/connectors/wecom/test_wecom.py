@@ -71,10 +71,10 @@ def test_a_group_message_whose_answer_is_lost_is_a_question_and_not_repeated(cha
     assert result.state == "unknown"
     assert len(channel.kept("group_message")) == 1
     with channel.open() as notifier:
-        assert notifier.repeat("card") == "never"
+        assert not notifier.repeat_is_harmless("card")
     people = {"people": {"users": ["E1"]}}
     with channel.open(targets=people) as notifier:
-        assert notifier.repeat("card") == "harmless"
+        assert notifier.repeat_is_harmless("card")
 
 
 def test_a_robot_that_drops_what_comes_too_fast_drops_nothing(channel: Any) -> None:

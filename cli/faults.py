@@ -74,9 +74,15 @@ def faults(
 
 
 def _write(page: Path, tables: list[Table]) -> None:
-    lines = [_HEAD]
-    for table in tables:
-        lines += [f"## {table.system.name}\n", "| fault | pull | delivery |", "|---|---|---|"]
-        lines += [f"| {' | '.join(row)} |" for row in table.rows()]
-        lines.append("")
-    page.write_text("\n".join(lines), encoding="utf-8")
+    """Write the tables into the page; those of other systems stay as they are."""
+    sections = {table.system.name: _section(table) for table in tables}
+    for old in page.read_text(encoding="utf-8").split("\n## ")[1:] if page.exists() else []:
+        name = old.partition("\n")[0]
+        sections.setdefault(name, "\n" + old.partition("\n")[2].strip())
+    parts = [_HEAD.strip()] + [f"## {name}\n{sections[name]}" for name in sorted(sections)]
+    page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _section(table: Table) -> str:
+    head = ["", "| fault | pull | delivery |", "|---|---|---|"]
+    return "\n".join(head + [f"| {' | '.join(row)} |" for row in table.rows()])

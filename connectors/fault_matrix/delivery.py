@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from connectors.fault_matrix.cells import FAULTS, Cell
 from connectors.fault_matrix.pull import note_hits
 from connectors.fault_matrix.systems import Trial
-from connectors.outbox import EnqueueResult, deliver, load_destination, reconcile, retry_dead
+from connectors.outbox import EnqueueResult, deliver, load_destination, reconcile, replay
 from connectors.outbox.changes import Queue
 from connectors.outbox.destination import Destination, Operation
 from connectors.outbox.rows import APPLIED, CONFIRMED, FAILED, SUPERSEDED, WAITING
@@ -112,7 +112,7 @@ def finish(trial: Trial, cell: Cell, expected: Effects) -> Cell:
     refused = _count(trial, (FAILED,))
     if refused:
         cell.note = f"{refused} refused with a reason, replayed"
-    retry_dead(trial.settings, destination, refused=True)
+    replay(trial.settings, by="fault matrix", destination=destination, refused=True)
     work_off(trial, cell)
     reconcile(trial.settings, destination)
     found = effects(trial)

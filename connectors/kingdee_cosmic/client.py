@@ -124,7 +124,8 @@ class CosmicClient:
         if self.options.idempotency_key:
             joined = "|".join(item.idempotency_key for item in items)
             headers["Idempotency-Key"] = hashlib.sha256(joined.encode()).hexdigest()[:32]
-        body = {"data": [{**item.payload, "number": item.entity_key} for item in items]}
+        number = self.options.number
+        body = {"data": [{**item.payload, number: item.entity_key} for item in items]}
         answer = self._http.send(
             "POST", path, body, where=f"{self.name} save of {len(items)}", headers=headers,
             idempotent=False, parse=partial(_parse_saved, rows=self._rows, whole=self._whole),
@@ -211,7 +212,10 @@ def _parse_saved(body: bytes, rows: RowResults, whole: frozenset[str]) -> Any:
         return data
     if not isinstance(found, list):
         raise ValueError("no rows of results")
-    return {int(row[rows.index]): _saved(row, rows) for row in found}
+    try:
+        return {int(row[rows.index]): _saved(row, rows) for row in found}
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("rows of another form") from error
 
 
 def _saved(row: Row, rows: RowResults) -> Saved:

@@ -66,6 +66,7 @@ class CosmicOptions(HttpOptions):
     timestamp: Literal["text", "ms"] = Field("text", description="Form of getToken's timestamp")
     timestamp_zone: str = Field("UTC", description="Zone of getToken's timestamp as text")
     gateway_identity: str = Field("", description="Reference to the value of x-acgw-identity")
+    number: str = Field("number", description="Field that names a record, in saves and read-backs")
     idempotency_key: bool = Field(False, description="Send Idempotency-Key with each save")
     time_zone: str = Field("Asia/Shanghai", description="Zone of the tenant's times")
     services: dict[str, str] = Field(

@@ -99,11 +99,21 @@ class CosmicSink:
                 where="filters.numbers of the source",
                 remedy="Name the query service's parameter for numbers there.",
             )
+        where = f"{self.name} {spec.entity} by number"
         _, rows = self.client.page(
             self._options.query_path(spec.entity),
             {name: list(numbers)},
             number=1,
             size=2 * len(numbers),
-            where=f"{self.name} {spec.entity} by number",
+            where=where,
         )
-        return {str(row["number"]): row for row in rows if str(row.get("number")) in numbers}
+        found = {str(row.get(self._options.number)): row for row in rows}
+        if not set(found) <= set(numbers):
+            # It would seem that records are missing, and they would be written again.
+            raise ConfigError(
+                f"The service brought other records than those asked for by {name}",
+                where=where,
+                remedy="Name the parameter that finds records by number under filters.numbers, "
+                "and the field that holds it under number.",
+            )
+        return found

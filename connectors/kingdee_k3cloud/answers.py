@@ -15,7 +15,7 @@ _PREFIX = b"response_error:"
 
 @dataclass(frozen=True)
 class Outcome:
-    """A save's answer, row by row. `errors` of row -1 are about no row in particular."""
+    """A save's answer: inner ids and reasons of refusals by the rows' places."""
 
     ids: Mapping[int, str]
     errors: Mapping[int, str]
@@ -63,6 +63,13 @@ def parse_saved(body: bytes, whole: Collection[str]) -> Any:
         raise ValueError("no ResponseStatus")
     if str(status.get("MsgCode")) in whole:
         return data
+    try:
+        return _outcome(status)
+    except (AttributeError, TypeError) as error:
+        raise ValueError("rows of another form") from error
+
+
+def _outcome(status: Mapping[str, Any]) -> Outcome:
     errors: dict[int, list[str]] = {}
     for error in status.get("Errors") or []:
         words = str(error.get("Message") or "refused without a reason")
@@ -86,7 +93,10 @@ def parse_viewed(body: bytes, whole: Collection[str]) -> Any:
     status = status_of(data) or {}
     if str(status.get("MsgCode")) in whole:
         return data
-    found = data["Result"].get("Result") if isinstance(data, Mapping) else None
+    result = data.get("Result") if isinstance(data, Mapping) else None
+    if not isinstance(result, Mapping):
+        raise ValueError("no Result")
+    found = result.get("Result")
     return str(found["Id"]) if isinstance(found, Mapping) and found.get("Id") else None
 
 

@@ -249,9 +249,10 @@ def _rows(body: bytes, fields: Sequence[str]) -> Any:
 
 def _named(row: Any, fields: Sequence[str]) -> Row:
     if isinstance(row, Mapping):
-        return {
-            field: row[field] if field in row else row[field.replace(".", "_")] for field in fields
-        }
+        # An object may write the dot of a reference's field as an underscore.
+        names = [field if field in row else field.replace(".", "_") for field in fields]
+        if all(name in row for name in names):
+            return {field: row[name] for field, name in zip(fields, names, strict=True)}
     if not isinstance(row, list) or len(row) != len(fields):
         raise ValueError("a row of another length")
     return dict(zip(fields, row, strict=True))

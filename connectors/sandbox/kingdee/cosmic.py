@@ -22,6 +22,7 @@ from connectors.sandbox.kit import (
     body_of,
     json_answer,
 )
+from connectors.sandbox.kit.admission import busiest
 from connectors.sandbox.kit.app import Handler, Kind
 
 CLIENT_ID, USER, ACCOUNT = "talentloop", "integration", "yuanshan"
@@ -97,8 +98,10 @@ class CosmicTenant(TenantApp):
         return {"changed": self._tables.save(entity, number, fields, self.now(), by)}
 
     def state(self) -> Json:
-        """Faults and effects, and how often a token was asked for."""
-        return {**super().state(), "token_calls": len(self.token_calls.times())}
+        """Faults and effects, and how often a token was asked for, at most in so many seconds."""
+        times = self.token_calls.times()
+        most = {str(seconds): busiest(times, seconds) for seconds in (0.4, _TOKEN_SECONDS)}
+        return {**super().state(), "token_calls": len(times), "busiest_token_calls": most}
 
     def _check_gateway(self, request: Request) -> None:
         given = request.headers.get("x-acgw-identity", "")

@@ -59,8 +59,8 @@ class Tables:
     def save(self, name: str, number: str, values: Values, at: datetime, by: str) -> bool:
         """Set fields of a record, or make it; returns whether anything changed."""
         changed = self._written.put(name, number, values, round(at.timestamp() * 1000), by)
-        if changed:
-            self._kept.pop(name, None)
+        if changed and name in self._kept:
+            self._overlay(self.forms[name], self._kept[name][1], number)
         return changed
 
     def field_names(self, name: str) -> list[str]:
@@ -71,16 +71,20 @@ class Tables:
 
     def _made(self, form: Form, at: datetime) -> dict[str, Values]:
         records = dict(self._of_company(form, at)) if form.entity else {}
-        for number, changed_ms in self._written.changes(form.name).items():
-            changed = datetime.fromtimestamp(changed_ms / 1000, UTC)
-            record = records.get(number)
-            if record is None:
-                record = self._record(form, number, {}, changed, changed)
-                records[number] = record
-            record.update(self._written.values(form.name, number))
-            later = local(changed, iso=self._iso)
-            record[self.names.modified] = max(record[self.names.modified], later)
+        for number in self._written.changes(form.name):
+            self._overlay(form, records, number)
         return records
+
+    def _overlay(self, form: Form, records: dict[str, Values], number: str) -> None:
+        """Put what was saved over a record, or make it."""
+        changed_ms = self._written.changes(form.name)[number]
+        changed = datetime.fromtimestamp(changed_ms / 1000, UTC)
+        record = records.get(number)
+        if record is None:
+            record = records[number] = self._record(form, number, {}, changed, changed)
+        record.update(self._written.values(form.name, number))
+        later = local(changed, iso=self._iso)
+        record[self.names.modified] = max(record[self.names.modified], later)
 
     def _of_company(self, form: Form, at: datetime) -> Iterator[tuple[str, Values]]:
         entries = {name: self._entries(form, name, at) for name in form.entries}

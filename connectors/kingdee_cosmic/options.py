@@ -75,6 +75,7 @@ class CosmicOptions(HttpOptions):
     saves: dict[str, str] = Field(
         default_factory=dict, description="Save service of an entity named in a destination"
     )
+    page_size: int | None = Field(None, ge=1, description="Rows a page instead of the spec's")
     lists: dict[str, StreamSpec] = Field(
         default_factory=dict, description="Streams that are read otherwise here than in the spec"
     )
@@ -101,7 +102,8 @@ class CosmicOptions(HttpOptions):
         found = self.lists.get(name) or connector_spec().streams.get(name)
         if found is None:
             raise _unnamed(f"how to read the stream {name}", "lists")
-        return found
+        changes = {} if self.page_size is None else {"page_size": self.page_size}
+        return found.model_copy(update=changes)
 
     def query_path(self, name: str) -> str:
         """Path of the service that reads a stream, or what a save of this entity wrote.

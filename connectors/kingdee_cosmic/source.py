@@ -85,7 +85,9 @@ class CosmicSource:
         observed_at, first_row, fresh = None, 1, Fresh()
         for answer, rows in self._pages(stream, since):
             observed_at = observed_at or answer.server_time
-            yield Page(fresh.only(rows), answer.body, observed_at, answer.where, first_row)
+            new = fresh.only(rows)
+            if new or first_row == 1:  # a page without news need not be kept
+                yield Page(new, answer.body, observed_at, answer.where, first_row)
             first_row += len(rows)
         _log.info(
             "stream_read",

@@ -27,7 +27,7 @@ from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
 Row = dict[str, Any]
-_ID, _NUMBER = "FID", "FNumber"
+_NUMBER = "FNumber"
 _NUMBERS_PER_READ = 50
 
 
@@ -100,7 +100,7 @@ class K3CloudClient:
         """
         if not self.options.check_fields:
             return
-        known = self.fields(form) | {_ID}
+        known = self.fields(form) | {self.options.id_field(form)}
         missing = [
             f"{form}.{field} (for {use})"
             for field, use in wanted.items()
@@ -125,7 +125,7 @@ class K3CloudClient:
         start_row: int = 0,
         lost: LostTime | None = None,
     ) -> tuple[Answer, list[Row]]:
-        """Rows of a form by ascending FID, each by its field keys.
+        """Rows of a form by ascending inner id, each by its field keys.
 
         Raises:
             HttpError: they could not be read, or the answer has another shape than was asked for.
@@ -134,7 +134,7 @@ class K3CloudClient:
             "FormId": form,
             "FieldKeys": ",".join(fields),
             "FilterString": condition,
-            "OrderString": f"{_ID} ASC",
+            "OrderString": f"{self.options.id_field(form)} ASC",
             "TopRowCount": 0,
             "StartRow": start_row,
             "Limit": limit,
@@ -145,13 +145,13 @@ class K3CloudClient:
         return answer, answer.data
 
     def records(self, form: str, numbers: Sequence[str], fields: Sequence[str]) -> dict[str, Row]:
-        """Single records by number, with the fields asked for and FID; missing ones left out.
+        """Single records by number, with the fields asked for and inner id; missing ones left out.
 
         Raises:
             HttpError: they could not be read.
         """
         found: dict[str, Row] = {}
-        wanted = list(dict.fromkeys([_ID, _NUMBER, *fields]))
+        wanted = list(dict.fromkeys([self.options.id_field(form), _NUMBER, *fields]))
         for start in range(0, len(numbers), _NUMBERS_PER_READ):
             some = numbers[start : start + _NUMBERS_PER_READ]
             condition = f"{_NUMBER} in ({','.join(quoted(number) for number in some)})"
@@ -172,7 +172,7 @@ class K3CloudClient:
         return found
 
     def save(self, form: str, models: Sequence[Row], fields: Collection[str]) -> list[Saved]:
-        """Save records by FID, or by FNumber where they are new; one result per record, in order.
+        """Save records by inner id, or by number where they are new; one result per record, in order.
 
         What is not among `fields`, entries included, stays as it is. Sent once: when the answer
         is lost the error has `maybe_applied` set, and the caller reads back before sending again.

@@ -43,8 +43,12 @@ class K3CloudOptions(HttpOptions):
     filters: dict[str, str] = Field(
         default_factory=dict, description="Further FilterString of a stream, such as approved only"
     )
+    page_size: int | None = Field(None, ge=1, description="Rows a page instead of the spec's")
     forms: dict[str, StreamSpec] = Field(
         default_factory=dict, description="Streams that are read otherwise here than in the spec"
+    )
+    id_fields: dict[str, str] = Field(
+        default_factory=dict, description="Inner id of a form where it is not FID"
     )
     create_missing: list[str] = Field(
         default_factory=list, description="Forms in which a write may make the record"
@@ -65,6 +69,10 @@ class K3CloudOptions(HttpOptions):
                 raise ValueError(f"{name}: paging is one of {', '.join(PAGING)}")
         return forms
 
+    def id_field(self, form: str) -> str:
+        """The field with the inner id of a form's records."""
+        return self.id_fields.get(form, "FID")
+
     def stream(self, name: str) -> StreamSpec:
         """How to read a stream: this tenant's way, else the spec's.
 
@@ -79,7 +87,8 @@ class K3CloudOptions(HttpOptions):
                 remedy="Give its key and cursor there, as connectors/kingdee_k3cloud/spec.yaml "
                 "does.",
             )
-        return found
+        changes = {} if self.page_size is None else {"page_size": self.page_size}
+        return found.model_copy(update=changes)
 
 
 @cache

@@ -27,7 +27,6 @@ from talentloop.settings import Settings
 
 _log = get_logger(__name__)
 MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
-_ID = "FID"
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,8 @@ class K3CloudSource:
         for answer, rows in pages(query):
             observed_at = observed_at or answer.server_time
             new = fresh.only(rows)
-            yield Page(new, answer.body, observed_at, answer.where, first_row)
+            if new or first_row == 1:  # a page without news need not be kept
+                yield Page(new, answer.body, observed_at, answer.where, first_row)
             first_row += len(rows)
         _log.info(
             "stream_read",
@@ -135,7 +135,7 @@ class K3CloudSource:
             minutes = self._options.overlap_minutes if overlap is None else overlap
             start = self._local(since - timedelta(minutes=minutes))
             conditions.append(f"{spec.cursor} >= {quoted(start)}")
-        fields = dict.fromkeys([_ID, *wanted, *self._custom(form, mapped)])
+        fields = dict.fromkeys([self._options.id_field(form), *wanted, *self._custom(form, mapped)])
         return Query(form, tuple(fields), tuple(conditions), spec)
 
     def _custom(self, form: str, mapped: StreamMapping) -> Iterator[str]:
@@ -156,19 +156,21 @@ class K3CloudSource:
         Raises:
             HttpError: a page could not be read, or its rows are not by ascending, single FIDs.
         """
-        after, lost, number = None, self.client.lost_time(), 0
+        after: int | None = None
+        lost, number = self.client.lost_time(), 0
+        id_field = self._options.id_field(query.form)
         while True:
             number += 1
             where = f"{self.name} {query.form} page {number}"
-            more = () if after is None else (f"{_ID} > {after}",)
+            more = () if after is None else (f"{id_field} > {after}",)
             answer, rows = self.client.query(
                 query.form, query.fields, query.condition(*more), limit=query.spec.page_size,
                 where=where, lost=lost,
             )  # fmt: skip
-            ids = [*([] if after is None else [after]), *(row[_ID] for row in rows)]
-            if any(earlier >= later for earlier, later in pairwise(ids)):
+            ids = [str(row[id_field]) for row in rows]
+            if not _ascending(ids, after):
                 raise HttpError(
-                    "The rows do not come by ascending FID, one row to a record",
+                    f"The rows do not come by ascending {id_field}, one row to a record",
                     where=where,
                     remedy="Set `paging: start_row` for this form, as for fields that lie in "
                     "entries.",
@@ -176,7 +178,7 @@ class K3CloudSource:
             yield answer, rows
             if len(rows) < query.spec.page_size:
                 return
-            after = ids[-1]
+            after = int(ids[-1])
 
     def _by_row(self, query: Query) -> Iterator[tuple[Answer, list[Row]]]:
         """Pages by row number, read again until a whole pass brings nothing that was there before.
@@ -201,6 +203,14 @@ class K3CloudSource:
                 if len(rows) < size:
                     break
                 start += len(rows)
+
+
+def _ascending(ids: Sequence[str], after: int | None) -> bool:
+    """Whether inner ids are whole numbers, each greater than the one before."""
+    if not all(text.isdecimal() for text in ids):
+        return False
+    numbers = [*([] if after is None else [after]), *map(int, ids)]
+    return all(earlier < later for earlier, later in pairwise(numbers))
 
 
 def _was_there(modified: object, begun: str) -> bool:

@@ -15,7 +15,7 @@ from connectors.outbox.destination import Operation, find_operation, operations_
 from connectors.outcomes import raise_if_hopeless, result_of
 from talentloop.settings import Settings
 
-_ID, _NUMBER = "FID", "FNumber"
+_NUMBER = "FNumber"
 
 
 class K3CloudSink:
@@ -76,7 +76,8 @@ class K3CloudSink:
             words = f"{spec.entity} has no record with this number"
             results = {i.idempotency_key: _refused(i, words) for i in absent}
             absent = []
-        models = [{_ID: ids[i.entity_key], **i.payload} for i in known]
+        id_field = self._options.id_field(spec.entity)
+        models = [{id_field: ids[i.entity_key], **i.payload} for i in known]
         self._save(spec, known, models, results)
         models = [{_NUMBER: i.entity_key, **i.payload} for i in absent]
         self._save(spec, absent, models, results)
@@ -92,7 +93,8 @@ class K3CloudSink:
         """Save models, and note what became of each item."""
         if not items:
             return
-        fields = {name for model in models for name in model} - {_ID}
+        own = self._options.id_field(spec.entity)
+        fields = {name for model in models for name in model} - {own}
         try:
             answers = self.client.save(spec.entity, models, fields)
         except HttpError as error:
@@ -125,7 +127,8 @@ class K3CloudSink:
         same number would be worse than a request more.
         """
         found: dict[str, int | str] = {
-            number: row[_ID] for number, row in self.client.records(form, numbers, []).items()
+            number: row[self._options.id_field(form)]
+            for number, row in self.client.records(form, numbers, []).items()
         }
         if form in self._options.create_missing:
             for number in numbers:

@@ -188,7 +188,7 @@ class CosmicTenant(TenantApp):
             return "数据不存在"
         for name, value in fields.items():
             kind = form.writable.get(name)
-            if kind is None:
+            if kind is None or name in self.faults.renames(entity):
                 return f"字段 {name} 不存在，或不可修改"
             if value is not None and (kind == "number") != isinstance(value, int | float):
                 return f"字段 {name} 的值类型不符"

@@ -63,8 +63,21 @@ class K3CloudService:
         meets = parse_filter(str(asked.get("FilterString") or ""), known)
         rows = [row for row in records if meets(row)]
         rows.sort(key=sort_key(str(asked.get("OrderString") or ""), known))
-        start = self._shift(int(asked.get("StartRow") or 0))
+        start = self._start(asked)
         return [[row[name] for name in fields] for row in rows[start : start + limit]]
+
+    def _start(self, asked: Json) -> int:
+        """Where the page begins among the rows that meet the filter.
+
+        Records that come or go before a page push it along. One that is asked for by the last FID
+        seen begins where it begins; the drift happens (and is counted), but does not show.
+        """
+        start = int(asked.get("StartRow") or 0)
+        by_id = str(asked.get("OrderString") or "").partition(" ")[0]
+        if not start and by_id and f"{by_id} >" in str(asked.get("FilterString")):
+            self._shift(1)
+            return 0
+        return self._shift(start)
 
     def _records(self, form: str, at: datetime) -> list[Values]:
         if form not in self._tables.forms:
@@ -72,7 +85,15 @@ class K3CloudService:
         return [self._shown(form, row) for row in self._tables.records(form, at).values()]
 
     def _shown(self, form: str, row: Mapping[str, Any]) -> Values:
-        return self._faults.reshaped(form, [row])[0]
+        """A record after schema changes; what stands behind a reference goes with it."""
+        changes = self._faults.renames(form)
+        shown = {}
+        for name, value in row.items():
+            head, dot, rest = name.partition(".")
+            new = changes.get(name, changes.get(head, head))
+            if new is not None:
+                shown[new if name in changes else new + dot + rest] = value
+        return shown
 
     def business_info(self, body: Json, _at: datetime) -> Json:
         """QueryBusinessInfo: the form's fields, list by list."""

@@ -202,6 +202,16 @@ def test_entry_fields_ask_for_row_numbers(open_source: Open, monkeypatch: Any) -
     assert "start_row" in caught.value.remedy
 
 
+def test_a_form_whose_inner_id_has_another_name_is_read_by_it(
+    open_source: Open, faults: Switch
+) -> None:
+    expected = rows_of(open_source(K3CLOUD), "BD_Department")
+    faults(K3CLOUD, **{"rename:BD_Department.FID": "FDEPTID"})
+    named = open_source(K3CLOUD, id_fields={"BD_Department": "FDEPTID"}, page_size=5)
+    found = rows_of(named, "BD_Department")
+    assert [row["FDEPTID"] for row in found] == [row["FID"] for row in expected]
+
+
 def test_filters_of_a_stream_are_put_before_the_cursor(open_source: Open) -> None:
     source = open_source(K3CLOUD, filters={"BD_Department": "FForbidStatus = 'A'"})
     condition = source.query("BD_Department", START).condition()  # type: ignore[attr-defined]

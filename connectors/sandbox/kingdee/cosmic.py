@@ -84,7 +84,7 @@ class CosmicTenant(TenantApp):
         return RefusedError(200, "429", "请求过于频繁", {"Retry-After": seconds})
 
     def broken(self) -> RefusedError:
-        """A failure within a service: an HTTP success."""
+        """A failure within a service."""
         return RefusedError(500, "500", "系统异常")
 
     def edit(self, body: Mapping[str, Any]) -> Mapping[str, Any]:

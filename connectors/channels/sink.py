@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from connectors.base import WriteItem, WriteResult
 from connectors.channels.messages import CalendarEvent, Card, Invitation
-from connectors.http import HttpError, RetryClass
-from talentloop.errors import DeliveryError, SourceAuthError, TalentLoopError
+from connectors.http import HttpError
+from connectors.outcomes import result_of
+from talentloop.errors import TalentLoopError
 from talentloop.ops import session
 from talentloop.ops.incidents import open_incident
 from talentloop.ops.models import OutboxRow
@@ -121,7 +122,7 @@ class Notifier:
         """Send a batch; one result per item, in order.
 
         Raises:
-            SourceAuthError: our credentials are refused; nothing was sent.
+            HttpAuthError: our credentials are refused; nothing was sent.
             DeliveryError: the quota is used up; nothing was sent.
         """
         return [self._one(operation, item) for item in items]
@@ -136,7 +137,7 @@ class Notifier:
         except MessageRefusedError as error:
             return WriteResult(key, "refused", message=error.what)
         except HttpError as error:
-            return result_of(key, error)
+            return result_of(item, error)
 
     def _send(self, operation: str, item: WriteItem) -> str:
         payload, key = item.payload, item.idempotency_key
@@ -201,21 +202,3 @@ def harmless_to_repeat() -> Iterator[None]:
     except HttpError as error:
         error.maybe_applied = False
         raise
-
-
-def result_of(key: str, error: HttpError) -> WriteResult:
-    """What a failed exchange means for the item that was sent.
-
-    Raises:
-        SourceAuthError: the credentials are refused.
-        DeliveryError: the quota is used up.
-    """
-    if isinstance(error, SourceAuthError):
-        raise error
-    if error.retry_class is RetryClass.QUOTA:
-        raise DeliveryError(error.what, where=error.where, remedy=error.remedy) from error
-    if error.maybe_applied:
-        return WriteResult(key, "unknown", message=error.what)
-    if error.retry_class is RetryClass.PERMANENT:
-        return WriteResult(key, "refused", message=error.what)
-    return WriteResult(key, "retry", message=error.what, retry_after_seconds=error.retry_after)

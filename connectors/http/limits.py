@@ -131,7 +131,7 @@ class SharedLimiter:
             "Our own rate limit for this source let no request through in time",
             where=where,
             remedy="Raise the limit of the source, or run fewer tasks at once.",
-        )
+        ).classed(RetryClass.TRANSIENT)  # a write that waited in vain is to be tried again
 
     def close_for(self, seconds: float | None) -> None:
         """Let nothing pass, in any process, for so many seconds; None: until the next period."""

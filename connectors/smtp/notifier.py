@@ -64,7 +64,7 @@ class SmtpNotifier(Notifier):
 
     def _mail(self, mail: EmailMessage, to: Sequence[str], target: str) -> str:
         where = f"channel {self.name}"
-        self._limiter.wait(self.options.timeout_seconds, where)
+        self._limiter.wait(self.options.limit.seconds, where)
         with self._connected(where) as server:
             refused = self._envelope(server, to, where)
             _content(server, mail.as_bytes(), where)

@@ -97,3 +97,12 @@ def test_periods_end_by_the_vendors_own_clock(resets: str, then: str) -> None:
     assert limit.next_period(now) == datetime.fromisoformat(then)
     early = limit.next_period(datetime(2026, 12, 1, 0, 0, tzinfo=UTC))
     assert (early < datetime.fromisoformat(then)) is (resets != "month")
+
+
+def test_what_waited_in_vain_for_its_turn_is_tried_again(settings: Settings) -> None:
+    limiter = shared_limiter(settings, "vendor", Limit(requests=1, seconds=60))
+    limiter.wait(1, "vendor list")
+    with pytest.raises(HttpError, match="no request through") as error:
+        limiter.wait(0.01, "vendor list")
+    assert error.value.retry_class is RetryClass.TRANSIENT
+    assert not error.value.maybe_applied

@@ -18,6 +18,38 @@
     ) / ({{ n }} + 3.841458820694), 6) end
 {%- endmacro %}
 
+{#
+    Wilson's interval where the cases come in clusters (those of one requisition share much), 95 %.
+    The design effect, the variance of the ratio k / n over clusters by that of independent cases,
+    but at least 1, divides k and n; Student's quantile counts the clusters. `squares` names the sums
+    over clusters that `cluster_squares` makes.
+#}
+{% macro clustered_wilson(k, n, squares, side) -%}
+    {%- set z = '(' ~ student_quantile(squares ~ '_clusters') ~ ')' -%}
+    {%- set deff -%}
+    greatest(1, coalesce(
+        {{ squares }}_clusters / nullif({{ squares }}_clusters - 1, 0)::double * (
+            {{ squares }}_kk - 2 * {{ squares }}_kn * {{ k }} / {{ n }}::double
+            + {{ squares }}_nn * power({{ k }} / {{ n }}::double, 2)
+        ) * {{ n }} / nullif({{ k }} * ({{ n }} - {{ k }})::double, 0), 1
+    ))
+    {%- endset -%}
+    case when {{ n }} > 0 then round((
+        {{ k }} / {{ deff }} + power({{ z }}, 2) / 2
+        + {{ side }} * {{ z }} * sqrt(
+            {{ k }} * ({{ n }} - {{ k }}) / {{ n }}::double / {{ deff }} + power({{ z }}, 2) / 4
+        )
+    ) / ({{ n }} / {{ deff }} + power({{ z }}, 2)), 6) end
+{%- endmacro %}
+
+{# Sums over clusters for `clustered_wilson`, of the columns k and n of one row a cluster. #}
+{% macro cluster_squares(k, n, name) -%}
+    sum(power({{ k }}, 2))::double as {{ name }}_kk,
+    sum({{ k }}::double * {{ n }}) as {{ name }}_kn,
+    sum(power({{ n }}, 2))::double as {{ name }}_nn,
+    count(*) filter ({{ n }} > 0) as {{ name }}_clusters
+{%- endmacro %}
+
 {# Fisher-z interval of a correlation r over n pairs, 95 %. #}
 {% macro fisher_z(r, n, side) -%}
     case when {{ n }} > 3 and abs({{ r }}) < 1

@@ -11,18 +11,113 @@
     Log-log interval of a share with relative variance `variance` / share², 95 %. None where the
     share is 0 or 1 (lifelines repeats the share there).
 #}
-{% macro log_log_interval(share, relative_variance, side) -%}
+{% macro log_log_interval(share, relative_variance, side, quantile='1.959963984540') -%}
     case when {{ share }} > 0 and {{ share }} < 1 then round(power(
         {{ share }},
-        exp(-1 * ({{ side }}) * 1.959963984540 * sqrt({{ relative_variance }}) / abs(ln({{ share }})))
+        exp(-1 * ({{ side }}) * {{ quantile }} * sqrt({{ relative_variance }}) / abs(ln({{ share }})))
     ), 10) end
 {%- endmacro %}
+
+{#
+    What the cases of one cluster have in common makes estimates less certain than as many
+    independent cases would. With `cluster` (a column: whatever the cases share, such as the
+    requisition) the estimators below sum each cluster's influence on the estimate before squaring:
+    Var = G / (G − 1) Σ_c (Σ_i∈c ψ_i)², the infinitesimal jackknife of lifelines' and R's
+    robust variances, for G clusters, with Student's quantile for G − 1 degrees of freedom. One
+    case a cluster gives the plain variance but for G / (G − 1); never less than the plain one is used.
+
+    A case's influence changes until it ends only by what happens to all: ψ(t) = P(t) − A(t) R(t),
+    where P moves when the case ends and R is 1 while it is at risk. So per cluster P and R are steps,
+    and the sums of their squares and products are running sums over all cases in order of duration.
+#}
+
+{# Whether two rows are of one group; `by` may hold nulls. #}
+{% macro same_group(left, right, by) -%}
+    {% for column in by.split(',') -%}
+    {{ left }}.{{ column | trim }} is not distinct from {{ right }}.{{ column | trim }} and {# -#}
+    {% endfor -%}
+{%- endmacro %}
+
+{#
+    Student's 97.5 % quantile for n − 1 degrees of freedom, by Cornish and Fisher's expansion around
+    the normal one (within .001 from 5 clusters on); the normal one for a single cluster.
+#}
+{% macro student_quantile(n) -%}
+    case when {{ n }} > 1 then
+        1.959963984540 + 2.3722712303 / ({{ n }} - 1) + 2.8224986157 / power({{ n }} - 1, 2)
+        + 2.5558496795 / power({{ n }} - 1, 3) + 1.5895340534 / power({{ n }} - 1, 4)
+    else 1.959963984540 end
+{%- endmacro %}
+
+{# Of the sum of squared influences, for `n_clusters`; of a single cluster nothing can be learnt. #}
+{% macro cluster_variance(squares, plain) -%}
+    greatest({{ plain }}, case when n_clusters > 1 then n_clusters / (n_clusters - 1) * ({{ squares }}) else 0 end)
+{%- endmacro %}
+
+{#
+    CTEs over `influence` (group, `cluster_key`, duration, `n_gone_here` and, per name, `<name>_step`:
+    what a cluster's cases that end or are left then add to it): `spread` has, after each duration,
+    the sums over the clusters of the products of any two, `r` (cases still at risk) among them.
+#}
+{% macro cluster_spread(by, names) %}
+    {%- set all_names = names + ['r'] -%}
+    cluster_step as (
+        select
+            *,
+            {% for x in names %}
+            sum({{ x }}_step) over so_far as {{ x }},
+            {% endfor %}
+            sum(n_gone_here) over (partition by {{ by }}, cluster_key) - sum(n_gone_here) over so_far as r
+        from influence
+        window so_far as (
+            partition by {{ by }}, cluster_key order by duration_days rows unbounded preceding
+        )
+    ),
+
+    moved as (
+        select
+            {{ by }},
+            duration_days,
+            {% for x in all_names %}
+            {% for y in all_names[loop.index0:] %}
+            sum({{ x }} * {{ y }} - {{ x }}_before * {{ y }}_before) as {{ x }}{{ y }}_step,
+            {% endfor %}
+            {% endfor %}
+            count(*) filter (r = 0) as n_last
+        from (
+            select
+                *,
+                {% for x in names %}
+                {{ x }} - {{ x }}_step as {{ x }}_before,
+                {% endfor %}
+                r + n_gone_here as r_before
+            from cluster_step
+        ) as cluster_change
+        group by all
+    ),
+
+    spread as (
+        select
+            {{ by }},
+            duration_days,
+            {% for x in all_names %}
+            {% for y in all_names[loop.index0:] %}
+            -- Nobody is at risk in the end: the sum of r² comes down to nothing.
+            sum({{ x }}{{ y }}_step) over so_far
+            {{- ' - sum(rr_step) over (partition by ' ~ by ~ ')' if x == 'r' }} as {{ x }}{{ y }},
+            {% endfor %}
+            {% endfor %}
+            (sum(n_last) over (partition by {{ by }}))::double as n_clusters
+        from moved
+        window so_far as (partition by {{ by }} order by duration_days rows unbounded preceding)
+    )
+{% endmacro %}
 
 {#
     Kaplan-Meier share that has not ended yet, at each duration that occurs, with Greenwood's
     variance.  S(t) = Π (1 − d/n),  Var S / S² = Σ d / (n (n − d)).
 #}
-{% macro kaplan_meier(counts, by) %}
+{% macro kaplan_meier(counts, by, cluster=none) %}
     with step as (
         select
             {{ by }},
@@ -42,6 +137,41 @@
         from step
         window so_far as (partition by {{ by }} order by duration_days rows unbounded preceding)
     )
+    {%- if cluster %},
+
+    case_count as (
+        select
+            {{ by }},
+            {{ cluster }} as cluster_key,
+            duration_days,
+            coalesce(sum(n) filter (cause_code is not null), 0)::double as n_ended_here,
+            sum(n)::double as n_gone_here
+        from {{ counts }}
+        group by all
+    ),
+
+    influence as (
+        select
+            case_count.* exclude (n_ended_here),
+            coalesce(n_ended_here / nullif(estimate.n_at_risk - estimate.n_ended, 0), 0)
+            - n_gone_here * estimate.greenwood as p_step
+        from case_count
+        inner join estimate on {{ same_group('case_count', 'estimate', by) }}
+            case_count.duration_days = estimate.duration_days
+    ),
+
+    {{ cluster_spread(by, ['p']) }},
+
+    robust as (
+        select
+            estimate.*,
+            {{ cluster_variance('pp - 2 * greenwood * pr + power(greenwood, 2) * rr', 'greenwood') }} as variance,
+            {{ student_quantile('n_clusters') }} as quantile
+        from estimate
+        inner join spread on {{ same_group('estimate', 'spread', by) }}
+            estimate.duration_days = spread.duration_days
+    )
+    {%- endif %}
 
     select
         {{ by }},
@@ -50,9 +180,10 @@
         n_ended::bigint as n_ended,
         (n_at_risk - n_gone)::bigint as n_remaining,
         round(survival, 10) as survival_rate,
-        {{ log_log_interval('survival', 'greenwood', -1) }} as survival_lower,
-        {{ log_log_interval('survival', 'greenwood', 1) }} as survival_upper
-    from estimate
+        {%- set variance, quantile = ('variance', 'quantile') if cluster else ('greenwood', '1.959963984540') %}
+        {{ log_log_interval('survival', variance, -1, quantile) }} as survival_lower,
+        {{ log_log_interval('survival', variance, 1, quantile) }} as survival_upper
+    from {{ 'robust' if cluster else 'estimate' }}
 {% endmacro %}
 
 {#
@@ -64,7 +195,7 @@
     Σ (F(t) − F(s))² d / (n (n − d)) + Σ S(s−)² d_j (n − d_j) / n³ − 2 Σ (F(t) − F(s)) S(s−) d_j / n²,
     with the squares multiplied out, so that running sums suffice. Interval on the log-log scale.
 #}
-{% macro aalen_johansen(counts, by) %}
+{% macro aalen_johansen(counts, by, cluster=none) %}
     with counted as (
         select
             {{ by }},
@@ -129,9 +260,59 @@
                 + 2 * sum(incidence * survival_before * n_of_cause / power(n_at_risk, 2)) over so_far,
                 0
             ) as variance
+            {%- if cluster %},
+            sum(greenwood) over so_far as hazard,
+            sum(survival_before * n_of_cause / power(n_at_risk, 2) + incidence * greenwood) over so_far
+                as drift
+            {%- endif %}
         from incidence
         window so_far as (partition by {{ by }}, cause_code order by duration_days rows unbounded preceding)
     )
+    {%- if cluster %},
+
+    influence as (
+        select
+            {{ by }},
+            varied.cause_code,
+            case_count.cluster_key,
+            duration_days,
+            case_count.n_gone_here,
+            case when case_count.cause_code is null then 0
+                else coalesce(case_count.n_gone_here / nullif(n_at_risk - n_ended, 0), 0) end
+            - case_count.n_gone_here * hazard as p_step,
+            case when case_count.cause_code is null then 0
+                else coalesce(case_count.n_gone_here / nullif(n_at_risk - n_ended, 0), 0) * incidence end
+            + case when case_count.cause_code = varied.cause_code
+                then case_count.n_gone_here * survival_before / n_at_risk else 0 end
+            - case_count.n_gone_here * drift as q_step
+        from (
+            select
+                {{ by }},
+                {{ cluster }} as cluster_key,
+                duration_days,
+                cause_code,
+                sum(n)::double as n_gone_here
+            from {{ counts }}
+            group by all
+        ) as case_count
+        inner join varied using ({{ by }}, duration_days)
+    ),
+
+    {{ cluster_spread(by ~ ', cause_code', ['q', 'p']) }},
+
+    robust as (
+        select
+            * exclude (variance),
+            {{ cluster_variance(
+                "qq + power(incidence, 2) * pp + power(drift - incidence * hazard, 2) * rr"
+                ~ " - 2 * incidence * qp - 2 * (drift - incidence * hazard) * qr"
+                ~ " + 2 * incidence * (drift - incidence * hazard) * pr", 'variance'
+            ) }} as variance,
+            {{ student_quantile('n_clusters') }} as quantile
+        from varied
+        inner join spread using ({{ by }}, cause_code, duration_days)
+    )
+    {%- endif %}
 
     select
         {{ by }},
@@ -142,9 +323,10 @@
         round(survival_before * (1 - n_ended / n_at_risk), 10) as survival_rate,
         round(incidence, 10) as incidence_rate,
         round(variance, 12) as incidence_variance,
-        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', -1) }} as incidence_lower,
-        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', 1) }} as incidence_upper
-    from varied
+        {%- set quantile = 'quantile' if cluster else '1.959963984540' %}
+        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', -1, quantile) }} as incidence_lower,
+        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', 1, quantile) }} as incidence_upper
+    from {{ 'robust' if cluster else 'varied' }}
 {% endmacro %}
 
 {#

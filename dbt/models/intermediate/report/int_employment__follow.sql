@@ -47,6 +47,7 @@ employee as (
         employee.* exclude (terminated_on, termination_type_code),
         ended.terminated_on,
         ended.termination_type_code,
+        situated.requisition_key,
         situated.time_zone
     from {{ ref('dim_employee') }} as employee
     inner join ended using (employee_key)
@@ -72,6 +73,7 @@ observed as (
 select
     employee_key,
     application_key,
+    requisition_key,
     person_key,
     top_org_unit_key,
     job_family_code,

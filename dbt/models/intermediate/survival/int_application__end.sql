@@ -52,6 +52,7 @@ reported as (
 
 select
     application.application_key,
+    application.requisition_key,
     application.cohort_month_on,
     application.top_org_unit_key,
     application.job_family_code,

@@ -1,23 +1,26 @@
 {{ config(materialized='view') }}
 
 -- Every wait that is estimated, in one shape: how long, and what ended it (null: still open).
--- Entered by the cohort of month_on. A stage passed in no time was entered afterwards, to catch up.
+-- Entered by the cohort of month_on; those of one requisition have much in common. A stage passed in no time was entered afterwards, to catch up.
 select
     'time_in_stage' as measure_code,
-    stage_code,
-    cohort_month_on as month_on,
-    top_org_unit_key,
-    job_family_code,
-    source_channel_code,
-    duration_days,
-    outcome_code as cause_code,
-    duration_days = 0 and outcome_code is not null as is_zero_length
-from {{ ref('fct_stage_time') }}
+    stage_time.stage_code,
+    ended.requisition_key,
+    stage_time.cohort_month_on as month_on,
+    stage_time.top_org_unit_key,
+    stage_time.job_family_code,
+    stage_time.source_channel_code,
+    stage_time.duration_days,
+    stage_time.outcome_code as cause_code,
+    stage_time.duration_days = 0 and stage_time.outcome_code is not null as is_zero_length
+from {{ ref('fct_stage_time') }} as stage_time
+left join {{ ref('int_application__end') }} as ended using (application_key)
 union all
 -- From first engagement to hire, rejection or withdrawal, which compete; open ones are censored.
 select
     'time_to_outcome' as measure_code,
     null as stage_code,
+    requisition_key,
     cohort_month_on as month_on,
     top_org_unit_key,
     job_family_code,
@@ -33,6 +36,7 @@ union all
 select
     'time_to_fill' as measure_code,
     null as stage_code,
+    requisition_key,
     {{ month_of(local_date('wait.opened_at', 'requisition.time_zone')) }} as month_on,
     requisition.top_org_unit_key,
     requisition.job_family_code,
@@ -47,6 +51,7 @@ union all
 select
     'retention' as measure_code,
     null as stage_code,
+    requisition_key,
     month_on,
     top_org_unit_key,
     job_family_code,
@@ -60,6 +65,7 @@ union all
 select
     'probation' as measure_code,
     null as stage_code,
+    requisition_key,
     month_on,
     top_org_unit_key,
     job_family_code,

@@ -23,11 +23,14 @@
     date_trunc('month', {{ day }})::date
 {%- endmacro %}
 
+{# The stages in their order; the ways out are none. #}
+{% macro stages() -%}
+    ['applied', 'screen', 'ai_interview', 'interview', 'offer_approval', 'offer', 'hired']
+{%- endmacro %}
+
 {# Place of a stage in the order of stages; null for the ways out. #}
 {% macro stage_rank(stage) -%}
-    list_position(
-        ['applied', 'screen', 'ai_interview', 'interview', 'offer_approval', 'offer', 'hired'], {{ stage }}
-    )
+    list_position({{ stages() }}, {{ stage }})
 {%- endmacro %}
 
 {# Mean of scores, free of the last digits that depend on the order of adding up. #}

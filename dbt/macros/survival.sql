@@ -100,9 +100,9 @@
         select
             {{ by }},
             duration_days,
+            -- Nobody is at risk in the end: the sum of r² comes down to nothing.
             {% for x in all_names %}
             {% for y in all_names[loop.index0:] %}
-            -- Nobody is at risk in the end: the sum of r² comes down to nothing.
             sum({{ x }}{{ y }}_step) over so_far
             {{- ' - sum(rr_step) over (partition by ' ~ by ~ ')' if x == 'r' }} as {{ x }}{{ y }},
             {% endfor %}

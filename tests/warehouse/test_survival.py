@@ -393,6 +393,10 @@ def test_no_figure_is_given_for_a_day_to_which_nobody_was_followed(
 
 
 def test_reports_that_filter_freely_use_the_macro_itself() -> None:
-    shared = Path(PROJECT_ROOT / "talentloop/reports/sql/shared/kaplan_meier.sql").read_text()
-    rendered = M.kaplan_meier("waited", "group_code")
-    assert shared.split() == ["curve", "as", "(", *rendered.split(), ")"]
+    folder = Path(PROJECT_ROOT / "talentloop/reports/sql/shared")
+    for name, rendered in (
+        ("kaplan_meier", M.kaplan_meier("waited", "group_code")),
+        ("kaplan_meier_by_requisition", M.kaplan_meier("waited", "group_code", "requisition_key")),
+    ):
+        shared = (folder / f"{name}.sql").read_text()
+        assert shared.split() == ["curve", "as", "(", *rendered.split(), ")"]

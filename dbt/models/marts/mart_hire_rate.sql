@@ -15,6 +15,32 @@ with cohort as (
 
 ),
 
+requisition as (
+
+    {{ by_cohort(
+        "
+        count(*) filter (outcome_code = 'hired') as k,
+        count(*) filter (outcome_code is not null) as n
+        ",
+        ref('int_application__end'),
+        "requisition_key",
+        month='cohort_month_on'
+    ) }}
+
+),
+
+spread as (
+
+    select
+        grouping_code,
+        group_code,
+        month_on,
+        {{ cluster_squares('k', 'n', 'hired') }}
+    from requisition
+    group by grouping_code, group_code, month_on
+
+),
+
 incidence as (
 
     select
@@ -51,8 +77,8 @@ select
     end as state_code,
     {% for part, figure in {
         'hire_rate': 'cohort.n_hired / (cohort.n - cohort.n_open)::double',
-        'hire_rate_lower': wilson('cohort.n_hired', '(cohort.n - cohort.n_open)', -1),
-        'hire_rate_upper': wilson('cohort.n_hired', '(cohort.n - cohort.n_open)', 1)
+        'hire_rate_lower': clustered_wilson('cohort.n_hired', '(cohort.n - cohort.n_open)', 'spread.hired', -1),
+        'hire_rate_upper': clustered_wilson('cohort.n_hired', '(cohort.n - cohort.n_open)', 'spread.hired', 1)
     }.items() %}
     case when cohort.n_open <= {{ var('estimates')['open_share_max'] }} * cohort.n
         then {{ unless_suppressed(figure, 'cohort.n') }}
@@ -65,6 +91,10 @@ select
     {% endfor %}
     {% endfor %}
 from cohort
+left join spread
+    on cohort.grouping_code = spread.grouping_code
+    and cohort.group_code is not distinct from spread.group_code
+    and cohort.month_on is not distinct from spread.month_on
 left join incidence
     on cohort.grouping_code = incidence.grouping_code
     and cohort.group_code is not distinct from incidence.group_code

@@ -19,8 +19,7 @@ with application as (
 stage as (
 
     select
-        unnest(['applied', 'screen', 'ai_interview', 'interview', 'offer_approval', 'offer', 'hired'])
-            as stage_code,
+        unnest({{ stages() }}) as stage_code,
         unnest(range(1, 8))::integer as stage_rank
 
 ),

@@ -1,13 +1,28 @@
-with application as (
+with requisition as (
 
     select
         source_channel_code,
+        requisition_key,
         count(*) as n_applications,
         count(*) filter (not is_open) as n_resolved,
         count(*) filter (is_open) as n_open,
         count(*) filter (is_hired) as n_hires
     from {{ ref('fct_application') }}
     where not is_excluded and source_channel_code is not null
+    group by source_channel_code, requisition_key
+
+),
+
+application as (
+
+    select
+        source_channel_code,
+        sum(n_applications)::bigint as n_applications,
+        sum(n_resolved)::bigint as n_resolved,
+        sum(n_open)::bigint as n_open,
+        sum(n_hires)::bigint as n_hires,
+        {{ cluster_squares('n_hires', 'n_resolved', 'hired') }}
+    from requisition
     group by source_channel_code
 
 ),
@@ -48,8 +63,8 @@ select
     application.n_hires,
     -- Open applications are neither hires nor failures.
     application.n_hires / nullif(application.n_resolved, 0)::double as hire_rate,
-    {{ wilson('application.n_hires', 'application.n_resolved', -1) }} as hire_rate_lower,
-    {{ wilson('application.n_hires', 'application.n_resolved', 1) }} as hire_rate_upper,
+    {{ clustered_wilson('application.n_hires', 'application.n_resolved', 'application.hired', -1) }} as hire_rate_lower,
+    {{ clustered_wilson('application.n_hires', 'application.n_resolved', 'application.hired', 1) }} as hire_rate_upper,
     coalesce(retention.n_starters, 0) as n_started,
     coalesce(retention.n_observed_90d, 0) as n_observed_90d,
     retention.retention_90d_rate,

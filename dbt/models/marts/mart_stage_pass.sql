@@ -19,14 +19,69 @@ with cohort as (
 
 ),
 
+application as (
+
+    select
+        ended.cohort_month_on,
+        ended.top_org_unit_key,
+        ended.job_family_code,
+        ended.source_channel_code,
+        ended.requisition_key,
+        stage.stage_code,
+        ended.furthest_stage_rank > stage.stage_rank or coalesce(ended.outcome_code = 'hired', false)
+            as is_advanced,
+        ended.outcome_code is null as is_open
+    from {{ ref('int_application__end') }} as ended
+    inner join (
+        select
+            unnest({{ stages() }}) as stage_code,
+            unnest(range(1, 8)) as stage_rank
+    ) as stage on ended.furthest_stage_rank >= stage.stage_rank
+
+),
+
+requisition as (
+
+    {{ by_cohort(
+        "
+        count(*) filter (is_advanced) as k,
+        count(*) filter (is_advanced or not is_open) as n
+        ",
+        'application',
+        "stage_code, requisition_key",
+        month='cohort_month_on'
+    ) }}
+
+),
+
+-- Applications of one requisition share its pace, its people and its end.
+spread as (
+
+    select
+        grouping_code,
+        group_code,
+        month_on,
+        stage_code,
+        {{ cluster_squares('k', 'n', 'passed') }}
+    from requisition
+    group by grouping_code, group_code, month_on, stage_code
+
+),
+
 resolved as (
 
     select
-        *,
-        n_entered - n_open as n_resolved,
-        n_entered - n_open - n_job_closed as n_judged
+        cohort.*,
+        spread.* exclude (grouping_code, group_code, month_on, stage_code),
+        cohort.n_entered - cohort.n_open as n_resolved,
+        cohort.n_entered - cohort.n_open - cohort.n_job_closed as n_judged
     from cohort
-    where stage_code <> 'hired'
+    left join spread
+        on cohort.grouping_code = spread.grouping_code
+        and cohort.group_code is not distinct from spread.group_code
+        and cohort.month_on is not distinct from spread.month_on
+        and cohort.stage_code = spread.stage_code
+    where cohort.stage_code <> 'hired'
 
 )
 
@@ -47,7 +102,7 @@ select
     {{ as_of() }} as observed_through_at,
     {{ state_code('n_entered', 'n_open') }} as state_code,
     {{ unless_suppressed('n_advanced / nullif(n_resolved, 0)::double', 'n_resolved') }} as pass_rate,
-    {{ unless_suppressed(wilson('n_advanced', 'n_resolved', -1), 'n_resolved') }} as pass_rate_lower,
-    {{ unless_suppressed(wilson('n_advanced', 'n_resolved', 1), 'n_resolved') }} as pass_rate_upper,
+    {{ unless_suppressed(clustered_wilson('n_advanced', 'n_resolved', 'passed', -1), 'n_resolved') }} as pass_rate_lower,
+    {{ unless_suppressed(clustered_wilson('n_advanced', 'n_resolved', 'passed', 1), 'n_resolved') }} as pass_rate_upper,
     {{ unless_suppressed('n_advanced / nullif(n_judged, 0)::double', 'n_judged') }} as judged_pass_rate
 from resolved

@@ -18,6 +18,7 @@ furthest as (
 per_application as (
     select
         s.application_key,
+        a.requisition_key,
         s.stage_code,
         s.stage_rank,
         case
@@ -30,7 +31,8 @@ per_application as (
     inner join furthest as f using (application_key)
     inner join selected_application as a using (application_key)
     group by
-        s.application_key, s.stage_code, s.stage_rank, f.furthest_rank, a.furthest_stage_rank
+        s.application_key, a.requisition_key, s.stage_code, s.stage_rank, f.furthest_rank,
+        a.furthest_stage_rank
 ),
 
 counted as (
@@ -45,6 +47,27 @@ counted as (
         count(*) filter (where exit_code = 'open') as n_open
     from per_application
     group by all
+),
+
+-- Applications of one requisition share its pace, its people and its end: their squared sums say
+-- how much less certain a rate is than one of as many independent applications.
+spread as (
+    select
+        stage_code,
+        sum(k * k)::double as kk,
+        sum(k * n)::double as kn,
+        sum(n * n)::double as nn,
+        count(*) filter (n > 0) as n_requisitions
+    from (
+        select
+            stage_code,
+            requisition_key,
+            count(*) filter (where exit_code = 'advanced') as k,
+            count(*) filter (where exit_code <> 'open') as n
+        from per_application
+        group by stage_code, requisition_key
+    ) as requisition
+    group by stage_code
 ),
 
 waited as (
@@ -82,16 +105,29 @@ select
     m.median_days
 from counted as c
 left join median as m using (stage_code)
+left join spread as s using (stage_code)
 cross join lateral (
     select
-        (p + z2 / (2 * n) - z * sqrt(p * (1 - p) / n + z2 / (4 * n * n))) / (1 + z2 / n) as lower,
-        (p + z2 / (2 * n) + z * sqrt(p * (1 - p) / n + z2 / (4 * n * n))) / (1 + z2 / n) as upper
-    from (
-        select
-            1.96 as z,
-            1.96 * 1.96 as z2,
-            nullif(c.n_entered - c.n_open, 0)::double as n,
-            c.n_advanced / nullif(c.n_entered - c.n_open, 0) as p
-    ) as share
+        nullif(c.n_entered - c.n_open, 0)::double as n,
+        c.n_advanced / nullif(c.n_entered - c.n_open, 0) as p,
+        greatest(s.n_requisitions - 1, 1)::double as df
+) as share
+cross join lateral (
+    select
+        greatest(1, coalesce(case when s.n_requisitions > 1 then
+            (df + 1) / df * (s.kk - 2 * p * s.kn + p * p * s.nn) / nullif(n * p * (1 - p), 0)
+        end, 1)) as effect,
+        -- Student's quantile, by Cornish and Fisher's expansion.
+        case when s.n_requisitions > 1 then
+            1.959963984540 + 2.3722712303 / df + 2.8224986157 / df ** 2 + 2.5558496795 / df ** 3
+            + 1.5895340534 / df ** 4
+        else 1.959963984540 end as z
+) as spread_by
+cross join lateral (
+    select
+        (p + z * z / (2 * n / effect) - z * sqrt(p * (1 - p) / (n / effect) + z * z / (4 * (n / effect) ** 2)))
+        / (1 + z * z / (n / effect)) as lower,
+        (p + z * z / (2 * n / effect) + z * sqrt(p * (1 - p) / (n / effect) + z * z / (4 * (n / effect) ** 2)))
+        / (1 + z * z / (n / effect)) as upper
 ) as wilson
 order by c.stage_rank

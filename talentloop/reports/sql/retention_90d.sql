@@ -14,6 +14,7 @@ starter as (
     select
         b.window_code,
         b.last_on,
+        a.requisition_key,
         date_diff('day', e.hired_on, e.terminated_on) as days_to_exit,
         date_diff('day', e.hired_on, timezone($zone, m.as_of::timestamptz)::date)
             as days_seen
@@ -34,13 +35,14 @@ starter as (
 waited as (
     select
         window_code as group_code,
+        requisition_key,
         least(coalesce(days_to_exit, days_seen), 90) as duration_days,
         case when days_to_exit <= 90 then 'left' end as cause_code,
         1 as n
     from starter
 ),
 
-/* use kaplan_meier */,
+/* use kaplan_meier_by_requisition */,
 
 at_90_days as (
     select * from curve

@@ -8,6 +8,7 @@ spell as (
         coalesce(a.department_id, '') as department_id,
         coalesce(a.department_name, '') as department_name,
         coalesce(a.department_name_en, a.department_name, '') as department_name_en,
+        a.requisition_key,
         t.duration_days,
         t.outcome_code
     from fct_stage_time as t
@@ -16,10 +17,11 @@ spell as (
 ),
 
 waited as (
-    select department_id as group_code, duration_days, outcome_code as cause_code, 1 as n from spell
+    select department_id as group_code, requisition_key, duration_days, outcome_code as cause_code, 1 as n
+    from spell
 ),
 
-/* use kaplan_meier */,
+/* use kaplan_meier_by_requisition */,
 
 median as (
     select group_code as department_id, min(duration_days) as median_days

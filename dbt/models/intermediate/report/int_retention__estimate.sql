@@ -6,6 +6,7 @@ with starter as (
         source_channel_code,
         month_on,
         top_org_unit_key,
+        requisition_key,
         followed_days as duration_days,
         case when has_left then 'left' end as cause_code,
         observed_on - hired_on >= 90 as is_observed,
@@ -41,7 +42,7 @@ grouped as (
 
 curve as (
 
-    {{ kaplan_meier('grouped', 'grouping_code, group_code, month_on') }}
+    {{ kaplan_meier('grouped', 'grouping_code, group_code, month_on', 'requisition_key') }}
 
 ),
 

@@ -32,23 +32,58 @@ follow as (
     from {{ ref('int_employment__follow') }}
     group by application_key
 
+),
+
+spread as (
+
+    select
+        attribution_code,
+        source_channel_code,
+        {{ cluster_squares('k', 'n', 'hired') }}
+    from (
+        select
+            attributed.attribution_code,
+            attributed.source_channel_code,
+            application.requisition_key,
+            count(*) filter (application.is_hired) as k,
+            count(*) filter (not application.is_open) as n
+        from {{ ref('fct_application') }} as application
+        inner join attributed using (application_key)
+        where not application.is_excluded
+        group by attributed.attribution_code, attributed.source_channel_code, application.requisition_key
+    ) as requisition
+    group by attribution_code, source_channel_code
+
+),
+
+counted as (
+
+    select
+        attributed.attribution_code,
+        attributed.source_channel_code,
+        count(*) as n_applications,
+        count(*) filter (not application.is_open) as n_resolved,
+        count(*) filter (application.is_open) as n_open,
+        count(*) filter (application.is_hired) as n_hires,
+        coalesce(sum(follow.n_started), 0)::bigint as n_started,
+        coalesce(sum(follow.n_observed_90d), 0)::bigint as n_observed_90d,
+        coalesce(sum(follow.n_kept_90d), 0)::bigint as n_kept_90d,
+        count(rating.rating_z) filter (follow.n_started > 0) as n_rated,
+        round(avg(rating.rating_z) filter (follow.n_started > 0), 6) + 0 as mean_rating_z
+    from {{ ref('fct_application') }} as application
+    inner join attributed using (application_key)
+    left join follow using (application_key)
+    left join rating using (application_key)
+    where not application.is_excluded
+    group by attributed.attribution_code, attributed.source_channel_code
+
 )
 
 select
-    attributed.attribution_code,
-    attributed.source_channel_code,
-    count(*) as n_applications,
-    count(*) filter (not application.is_open) as n_resolved,
-    count(*) filter (application.is_open) as n_open,
-    count(*) filter (application.is_hired) as n_hires,
-    coalesce(sum(follow.n_started), 0)::bigint as n_started,
-    coalesce(sum(follow.n_observed_90d), 0)::bigint as n_observed_90d,
-    coalesce(sum(follow.n_kept_90d), 0)::bigint as n_kept_90d,
-    count(rating.rating_z) filter (follow.n_started > 0) as n_rated,
-    round(avg(rating.rating_z) filter (follow.n_started > 0), 6) + 0 as mean_rating_z
-from {{ ref('fct_application') }} as application
-inner join attributed using (application_key)
-left join follow using (application_key)
-left join rating using (application_key)
-where not application.is_excluded
-group by attributed.attribution_code, attributed.source_channel_code
+    counted.*,
+    spread.hired_kk,
+    spread.hired_kn,
+    spread.hired_nn,
+    spread.hired_clusters
+from counted
+inner join spread using (attribution_code, source_channel_code)

@@ -1,5 +1,5 @@
--- Aalen-Johansen cumulative incidence of every series and cause.
+-- Aalen-Johansen cumulative incidence of every series and cause, with intervals over requisitions.
 select *
 from (
-    {{ aalen_johansen(ref('int_spell__count'), 'series_key') }}
+    {{ aalen_johansen(ref('int_spell__count'), 'series_key', 'requisition_key') }}
 ) as curve

@@ -1,11 +1,11 @@
--- How many waits of each length, in hundredths of a day, ended how: all that estimates need, and
--- far less than the waits themselves.
+-- How many waits of each length, in hundredths of a day, of each requisition ended how: all that
+-- estimates need.
 with grouped as (
 
     {{ by_cohort(
         "count(*) as n",
         ref('int_spell__unite'),
-        "measure_code, stage_code, round(duration_days, 2) as duration_days, cause_code, is_zero_length"
+        "measure_code, stage_code, requisition_key, round(duration_days, 2) as duration_days, cause_code, is_zero_length"
     ) }}
 
 )

@@ -1,4 +1,4 @@
--- Kaplan-Meier curve of every series. Stages passed in no time say nothing about waiting.
+-- Kaplan-Meier curve of every series, with intervals over requisitions. Stages passed in no time say nothing about waiting.
 with waited as (
 
     select * from {{ ref('int_spell__count') }}
@@ -8,5 +8,5 @@ with waited as (
 
 select *
 from (
-    {{ kaplan_meier('waited', 'series_key') }}
+    {{ kaplan_meier('waited', 'series_key', 'requisition_key') }}
 ) as curve

@@ -16,16 +16,16 @@ def waits(*companies: tuple[str, list[float], list[float]]) -> duckdb.DuckDBPyCo
     """Waits of companies that began in February: (name, days of the ended, days of the open)."""
     db = duckdb.connect()
     db.execute("""
-        create table wait (company varchar, measure_code varchar, stage_code varchar, month_on date,
-            duration_days double, cause_code varchar, n integer);
-        create table funnel (company varchar, stage_code varchar, cohort_month_on date,
-            n_entered bigint, n_advanced bigint, n_open bigint)
+        create table wait (company varchar, requisition_key varchar, measure_code varchar,
+            stage_code varchar, month_on date, duration_days double, cause_code varchar, n integer);
+        create table funnel (company varchar, requisition_key varchar, stage_code varchar,
+            cohort_month_on date, n_entered bigint, n_advanced bigint, n_open bigint)
     """)
     for company, ended, still_open in companies:
         for days, cause in [(d, "left") for d in ended] + [(d, None) for d in still_open]:
             db.execute(
-                "insert into wait values (?, 'retention', null, date '2026-02-01', ?, ?, 1)",
-                [company, days, cause],
+                "insert into wait values (?, ?, 'retention', null, date '2026-02-01', ?, ?, 1)",
+                [company, f"requisition {days}", days, cause],
             )
     return db
 
@@ -52,7 +52,21 @@ def test_open_waits_make_naive_figures_wrong_in_the_direction_they_say() -> None
 
 def test_a_pass_rate_is_of_those_resolved() -> None:
     seen = waits()
-    seen.execute("insert into funnel values ('a', 'screen', date '2026-02-01', 10, 4, 2)")
+    seen.execute("insert into funnel values ('a', 'r', 'screen', date '2026-02-01', 10, 4, 2)")
     line = compare(Figure("pass", "share", "", 1, "screen"), AT, seen, seen)
     assert (line.truth, line.covered) == (pytest.approx(0.5), 1)
     assert line.open_as_ended == pytest.approx(0.4)
+
+
+def test_what_cases_of_a_requisition_share_widens_the_interval() -> None:
+    """Ten requisitions of ten applications each, that pass or fail together: five of each."""
+    seen = waits()
+    for number in range(10):
+        seen.execute(
+            "insert into funnel values ('a', ?, 'screen', date '2026-02-01', 10, ?, 0)",
+            [f"r{number}", 10 * (number % 2)],
+        )
+    full = waits()
+    full.execute("insert into funnel values ('t', 'r', 'screen', date '2026-02-01', 100, 65, 0)")
+    line = compare(Figure("pass", "share", "", 1, "screen"), AT, seen, full)
+    assert (line.covered, line.covered_plain) == (1, 0)

@@ -93,10 +93,46 @@ def test_a_skipped_stage_is_not_entered_and_a_slip_of_the_hand_is_none(
 
 
 def test_the_rate_has_wilsons_interval(by_stage: dict[str, dict[str, object]]) -> None:
-    z2, n, p = 1.96**2, 4, 0.5
-    half = 1.96 * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    z = 1.95996398454
+    z2, n, p = z**2, 4, 0.5
+    half = z * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     assert by_stage["screen"]["pass_rate_lower"] == pytest.approx(0.5 - half)
     assert by_stage["screen"]["pass_rate_upper"] == pytest.approx(0.5 + half)
+
+
+def test_applications_that_pass_or_fail_with_their_requisition_widen_the_interval(
+    publish_rows: Publish,
+) -> None:
+    """Six requisitions of four applications, which all pass in three: as uncertain as six coins,
+    p (1 - p) / 6 x 6/5, with Student's 2.5706 for five degrees of freedom."""
+    numbers = "from range(24) as r (i)"
+    settings = publish_rows(
+        {
+            "dim_org_unit": UNITS,
+            "fct_application": f"""
+                select * replace ('r' || i // 4 as requisition_key, 'k' || i as application_key,
+                    case when i // 4 < 3 then 3 else 2 end as furthest_stage_rank,
+                    'rejected' as status_code, false as is_open, false as is_excluded)
+                from (select t.* from ({APPLICATIONS}) as t where application_key = 'a'), range(24) as r (i)
+            """,
+            "fct_stage_spell": f"""
+                select 'k' || i as application_key, 'screen' as stage_code, 2 as stage_rank,
+                    1 as sequence, 2.0::double as duration_days, null::double as open_days,
+                    case when i // 4 < 3 then 'advanced' else 'rejected' end as exit_type_code,
+                    false as is_open, false as is_accidental, false as is_excluded {numbers}
+            """,
+            "fct_stage_time": TIMES,
+            "fct_stage_event": EVENTS,
+            "dim_requisition": REQUISITIONS,
+        }
+    )
+    rows = run_report(settings, "funnel", {"from": "2026-09", "to": "2026-09"}).rows
+    screen = next(row for row in rows if row["stage_code"] == "screen")
+    assert (screen["n_resolved"], screen["pass_rate"]) == (24, 0.5)
+    cases, t = 5, 2.570582
+    half = t * sqrt(0.25 / cases + t**2 / (4 * cases**2)) / (1 + t**2 / cases)
+    assert screen["pass_rate_lower"] == pytest.approx(0.5 - half, abs=1e-4)
+    assert screen["pass_rate_upper"] == pytest.approx(0.5 + half, abs=1e-4)
 
 
 def test_the_median_counts_the_open_as_still_waiting(

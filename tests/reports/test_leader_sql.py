@@ -28,7 +28,8 @@ def test_retention_counts_the_young_for_as_long_as_they_are_seen(publish_rows: P
     ) as t (i, hired, left_on, status)
     """
     applications = (
-        "select 'a' || i as application_key, i = 12 as is_excluded from range(1, 13) as r (i)"
+        "select 'a' || i as application_key, 'r' as requisition_key, i = 12 as is_excluded"
+        " from range(1, 13) as r (i)"
     )
     settings = publish_rows({"dim_employee": employees, "fct_application": applications})
     rows = {r["window_code"]: r for r in run_report(settings, "retention_90d").rows}

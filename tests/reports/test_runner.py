@@ -61,6 +61,6 @@ def test_the_meta_says_where_the_rows_come_from(published: Settings) -> None:
     assert meta.version == "v2026.11.01-1"
     assert meta.as_of == datetime(2026, 11, 1, tzinfo=UTC)
     assert meta.is_simulated
-    assert meta.registry_version == "2026.11"
+    assert meta.registry_version == "2026.11.1"
     assert meta.generated_at == published.clock.now()
     assert meta.parameters == {"month": date(2026, 9, 1), "department": None}

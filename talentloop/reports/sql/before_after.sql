@@ -53,6 +53,7 @@ application as (
 spell as (
     select
         p.side_code,
+        a.requisition_key,
         not a.is_open and a.resolved_at::timestamptz <= p.seen_at as has_ended,
         date_diff(
             'second',
@@ -63,48 +64,41 @@ spell as (
     inner join application as a on a.applied_on between p.from_on and p.to_on
 ),
 
-step as (
+waited as (
     select
-        side_code,
-        days,
-        count(*) filter (where has_ended) as n_ended,
-        count(*) filter (where not has_ended) as n_censored,
-        sum(count(*)) over (partition by side_code order by days desc) as n_at_risk
+        side_code as group_code,
+        requisition_key,
+        days as duration_days,
+        case when has_ended then 'ended' end as cause_code,
+        1 as n
     from spell
     where days > 0
-    group by side_code, days
 ),
 
-curve as (
-    select
-        *,
-        product(1 - n_ended / n_at_risk) over so_far as waiting,
-        sqrt(sum(case when n_at_risk > n_ended then n_ended / (n_at_risk * (n_at_risk - n_ended)) end)
-            over so_far) as se
-    from step
-    window so_far as (partition by side_code order by days)
-),
-
-band as (
-    select
-        *,
-        coalesce(waiting ^ exp(1.96 * se / nullif(abs(ln(nullif(waiting, 0))), 0)), waiting)
-            as waiting_lower,
-        coalesce(waiting ^ exp(-1.96 * se / nullif(abs(ln(nullif(waiting, 0))), 0)), waiting)
-            as waiting_upper
-    from curve
-),
+/* use kaplan_meier_by_requisition */,
 
 decision as (
     select
-        side_code,
-        max(n_at_risk) as n_applications,
-        sum(n_censored) as n_open,
-        min(days) filter (where waiting <= 0.5) as median_days,
-        min(days) filter (where waiting_lower <= 0.5) as lower_days,
-        min(days) filter (where waiting_upper <= 0.5) as upper_days
-    from band
-    group by side_code
+        waited.group_code as side_code,
+        any_value(waited.n_applications) as n_applications,
+        any_value(waited.n_open) as n_open,
+        min(curve.duration_days) filter (where curve.survival_rate <= 0.5) as median_days,
+        min(curve.duration_days) filter (
+            where coalesce(curve.survival_lower, curve.survival_rate) <= 0.5
+        ) as lower_days,
+        min(curve.duration_days) filter (
+            where coalesce(curve.survival_upper, curve.survival_rate) <= 0.5
+        ) as upper_days
+    from (
+        select
+            group_code,
+            count(*) as n_applications,
+            count(*) filter (where cause_code is null) as n_open
+        from waited
+        group by group_code
+    ) as waited
+    inner join curve using (group_code)
+    group by waited.group_code
 ),
 
 hire as (

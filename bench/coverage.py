@@ -166,9 +166,7 @@ def _chosen(figure: Figure, at: datetime, *, pooled: bool) -> str:
     )
 
 
-def estimate_sql(
-    figure: Figure, at: datetime, *, pooled: bool = False, plain: bool = False
-) -> str:
+def estimate_sql(figure: Figure, at: datetime, *, pooled: bool = False, plain: bool = False) -> str:
     """Query for (company, estimate, lower, upper) by the project's macros; `plain` takes every
     case for independent."""
     by = None if plain else "cluster_key"

@@ -98,9 +98,7 @@ def retained(days: pd.Series, left: pd.Series, day: int = 90) -> tuple[float, fl
     return share, *(on_day(fit.confidence_interval_, day, end, np.nan) for end in (0, 1))
 
 
-def incidence(
-    days: pd.Series, cause: pd.Series, wanted: str, *, interval: bool
-) -> pd.DataFrame:
+def incidence(days: pd.Series, cause: pd.Series, wanted: str, *, interval: bool) -> pd.DataFrame:
     """Cumulative incidence of one cause, with its interval, by lifelines (ties are shifted)."""
     codes = pd.Series(0, index=cause.index).mask(cause.notna(), 2).mask(cause == wanted, 1)
     fit = AalenJohansenFitter(calculate_variance=interval, seed=1)
@@ -472,12 +470,12 @@ def time_to_hire_cohort(company: Company) -> pd.DataFrame:
             row["hire_rate"] = hired / (n - n_open)
             row["hire_rate_lower"] = wilson(hired, n - n_open, -1)
             row["hire_rate_upper"] = wilson(hired, n - n_open, 1)
-        rows = rows[rows["engaged_days"] >= 0]
-        days = rows["engaged_days"].round(2)
+        timed = rows[rows["engaged_days"] >= 0]
+        days = timed["engaged_days"].round(2)
         if n >= MINIMUM_N and hired:
-            curve = incidence(days, rows["outcome"], "hired", interval=company.intervals)
+            curve = incidence(days, timed["outcome"], "hired", interval=company.intervals)
             for day in (30, 60, 90):
-                if days.max() < day and rows["is_open"][days == days.max()].any():
+                if days.max() < day and timed["is_open"][days == days.max()].any():
                     continue
                 for part, name in enumerate(curve.columns):
                     start = 0 if name == "rate" else np.nan
@@ -520,7 +518,9 @@ def time_to_fill(company: Company) -> pd.DataFrame:
     holds = company.read(
         "fct_requisition_spell", "requisition_key, requisition_state_code, started_at, ended_at"
     )
-    holds = holds[holds["requisition_state_code"] == "on_hold"].drop(columns="requisition_state_code")
+    holds = holds[holds["requisition_state_code"] == "on_hold"].drop(
+        columns="requisition_state_code"
+    )
     held = rows[["opening_key", "requisition_key", "opened_at", "ended_at"]].merge(
         holds.rename(columns={"ended_at": "resumed_at"}), on="requisition_key"
     )
@@ -669,7 +669,9 @@ def source_attribution(company: Company) -> pd.DataFrame:
     out["hire_rate_shrunk"] = (k + prior * p) / (n + prior) if gamma > 0 else p
     seen = (people["observed_on"] - people["hired_on"]).dt.days >= 90
     gone = people["has_left"] & (people["followed"] <= 90)
-    follow = people.assign(seen=seen, kept=seen & ~gone, channel=people["application_key"].map(channel))
+    follow = people.assign(
+        seen=seen, kept=seen & ~gone, channel=people["application_key"].map(channel)
+    )
     groups = follow.groupby("channel")
     out["n_started"], out["n_observed_90d"] = groups.size(), groups["seen"].sum()
     out["retention_90d_rate"] = groups["kept"].sum() / out["n_observed_90d"]

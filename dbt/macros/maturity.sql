@@ -25,6 +25,18 @@
     group by {{ by }}
 {% endmacro %}
 
+{# The last step of each curve within each whole day, as that day's: all that whole days need. #}
+{% macro day_steps(curve, by, columns) %}
+    select
+        {{ by }},
+        ceil(duration_days)::bigint as day,
+        {% for column in columns %}
+        arg_max_null({{ column }}, duration_days) as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ curve }}
+    group by {{ by }}, ceil(duration_days)::bigint
+{% endmacro %}
+
 {# Cohorts that began after this month are recent: estimates by unit, family and channel look at them. #}
 {% macro cohort_window_start() -%}
     ({{ month_of(local_date(as_of(), "'" ~ var('default_time_zone') ~ "'")) }}

@@ -307,8 +307,8 @@ def test_a_rate_over_clusters_by_hand(db: duckdb.DuckDBPyConnection) -> None:
     p (1 - p) / 29, so that Wilson counts 29 / 3.0956 cases, with Student's 2.776."""
     k, n = [3, 0, 5, 1, 2], [10, 7, 6, 4, 2]
     query = f"""
-        select {M.clustered_wilson('k', 'n', 's', -1)}, {M.clustered_wilson('k', 'n', 's', 1)} from (
-            select sum(k) as k, sum(n) as n, {M.cluster_squares('k', 'n', 's')}
+        select {M.clustered_wilson("k", "n", "s", -1)}, {M.clustered_wilson("k", "n", "s", 1)} from (
+            select sum(k) as k, sum(n) as n, {M.cluster_squares("k", "n", "s")}
             from (select unnest($1::integer[]) as k, unnest($2::integer[]) as n)
         )"""
     found = [float(x) for x in db.execute(query, [k, n]).fetchall()[0]]

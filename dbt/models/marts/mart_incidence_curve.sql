@@ -8,6 +8,12 @@ with curve as (
 
 ),
 
+step as (
+
+    {{ day_steps('curve', 'curve_key', ['incidence_rate', 'incidence_lower', 'incidence_upper']) }}
+
+),
+
 series_day as (
 
     {{ whole_days('curve', 'series_key, cause_code, curve_key') }}
@@ -22,12 +28,12 @@ select
     series.month_on,
     series_day.cause_code,
     series_day.day::integer as day,
-    coalesce(curve.incidence_rate, 0) as incidence_rate,
-    curve.incidence_lower,
-    curve.incidence_upper
+    coalesce(step.incidence_rate, 0) as incidence_rate,
+    step.incidence_lower,
+    step.incidence_upper
 from series_day
 inner join {{ ref('int_series__describe') }} as series using (series_key)
-asof left join curve
-    on series_day.curve_key = curve.curve_key
-    and series_day.day >= curve.duration_days
+asof left join step
+    on series_day.curve_key = step.curve_key
+    and series_day.day >= step.day
 where series.n >= {{ var('estimates')['minimum_n'] }}

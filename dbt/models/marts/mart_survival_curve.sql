@@ -5,6 +5,12 @@ with curve as (
 
 ),
 
+step as (
+
+    {{ day_steps('curve', 'series_key', ['n_remaining', 'survival_rate', 'survival_lower', 'survival_upper']) }}
+
+),
+
 series_day as (
 
     {{ whole_days('curve') }}
@@ -18,13 +24,13 @@ select
     series.group_code,
     series.month_on,
     series_day.day::integer as day,
-    coalesce(curve.n_remaining, series.n - series.n_zero_length)::bigint as n_at_risk,
-    coalesce(curve.survival_rate, 1) as survival_rate,
-    curve.survival_lower,
-    curve.survival_upper
+    coalesce(step.n_remaining, series.n - series.n_zero_length)::bigint as n_at_risk,
+    coalesce(step.survival_rate, 1) as survival_rate,
+    step.survival_lower,
+    step.survival_upper
 from series_day
 inner join {{ ref('int_series__describe') }} as series using (series_key)
-asof left join curve
-    on series_day.series_key = curve.series_key
-    and series_day.day >= curve.duration_days
+asof left join step
+    on series_day.series_key = step.series_key
+    and series_day.day >= step.day
 where series.n - series.n_zero_length >= {{ var('estimates')['minimum_n'] }}

@@ -11,11 +11,11 @@
     Log-log interval of a share with relative variance `variance` / share², 95 %. None where the
     share is 0 or 1 (lifelines repeats the share there).
 #}
-{% macro log_log_interval(share, relative_variance, side, quantile='1.959963984540') -%}
+{% macro log_log_interval(share, relative_variance, side, quantile='1.959963984540', digits=10) -%}
     case when {{ share }} > 0 and {{ share }} < 1 then round(power(
         {{ share }},
         exp(-1 * ({{ side }}) * {{ quantile }} * sqrt({{ relative_variance }}) / abs(ln({{ share }})))
-    ), 10) end
+    ), {{ digits }}) end
 {%- endmacro %}
 
 {#
@@ -29,6 +29,7 @@
     A case's influence changes until it ends only by what happens to all: ψ(t) = P(t) − A(t) R(t),
     where P moves when the case ends and R is 1 while it is at risk. So per cluster P and R are steps,
     and the sums of their squares and products are running sums over all cases in order of duration.
+    Clusters are added up in no order: their intervals are rounded to six decimals.
 #}
 
 {# Whether two rows are of one group; `by` may hold nulls. #}
@@ -111,13 +112,13 @@
         from moved
         window so_far as (partition by {{ by }} order by duration_days rows unbounded preceding)
     )
-{% endmacro %}
+{%- endmacro %}
 
 {#
     Kaplan-Meier share that has not ended yet, at each duration that occurs, with Greenwood's
     variance.  S(t) = Π (1 − d/n),  Var S / S² = Σ d / (n (n − d)).
 #}
-{% macro kaplan_meier(counts, by, cluster=none) %}
+{% macro kaplan_meier(counts, by, cluster=none, digits=none) %}
     with step as (
         select
             {{ by }},
@@ -181,8 +182,9 @@
         (n_at_risk - n_gone)::bigint as n_remaining,
         round(survival, 10) as survival_rate,
         {%- set variance, quantile = ('variance', 'quantile') if cluster else ('greenwood', '1.959963984540') %}
-        {{ log_log_interval('survival', variance, -1, quantile) }} as survival_lower,
-        {{ log_log_interval('survival', variance, 1, quantile) }} as survival_upper
+        {%- set digits = digits or (6 if cluster else 10) %}
+        {{ log_log_interval('survival', variance, -1, quantile, digits) }} as survival_lower,
+        {{ log_log_interval('survival', variance, 1, quantile, digits) }} as survival_upper
     from {{ 'robust' if cluster else 'estimate' }}
 {% endmacro %}
 
@@ -195,7 +197,7 @@
     Σ (F(t) − F(s))² d / (n (n − d)) + Σ S(s−)² d_j (n − d_j) / n³ − 2 Σ (F(t) − F(s)) S(s−) d_j / n²,
     with the squares multiplied out, so that running sums suffice. Interval on the log-log scale.
 #}
-{% macro aalen_johansen(counts, by, cluster=none) %}
+{% macro aalen_johansen(counts, by, cluster=none, digits=none) %}
     with counted as (
         select
             {{ by }},
@@ -322,10 +324,11 @@
         n_of_cause::bigint as n_ended,
         round(survival_before * (1 - n_ended / n_at_risk), 10) as survival_rate,
         round(incidence, 10) as incidence_rate,
-        round(variance, 12) as incidence_variance,
+        {%- set digits = digits or (6 if cluster else 10) %}
+        round(variance, {{ 10 if cluster else 12 }}) as incidence_variance,
         {%- set quantile = 'quantile' if cluster else '1.959963984540' %}
-        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', -1, quantile) }} as incidence_lower,
-        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', 1, quantile) }} as incidence_upper
+        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', -1, quantile, digits) }} as incidence_lower,
+        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', 1, quantile, digits) }} as incidence_upper
     from {{ 'robust' if cluster else 'varied' }}
 {% endmacro %}
 

@@ -105,10 +105,10 @@ curve as (
         case when survival > 0 and survival < 1 then round(power(
         survival,
         exp(-1 * (-1) * quantile * sqrt(variance) / abs(ln(survival)))
-    ), 10) end as survival_lower,
+    ), 6) end as survival_lower,
         case when survival > 0 and survival < 1 then round(power(
         survival,
         exp(-1 * (1) * quantile * sqrt(variance) / abs(ln(survival)))
-    ), 10) end as survival_upper
+    ), 6) end as survival_upper
     from robust
 )

@@ -166,7 +166,8 @@
     robust as (
         select
             estimate.*,
-            {{ cluster_variance('pp - 2 * greenwood * pr + power(greenwood, 2) * rr', 'greenwood') }} as variance,
+            {{ cluster_variance('pp - 2 * greenwood * pr + power(greenwood, 2) * rr', 'greenwood') }}
+                as variance,
             {{ student_quantile('n_clusters') }} as quantile
         from estimate
         inner join spread on {{ same_group('estimate', 'spread', by) }}
@@ -181,7 +182,8 @@
         n_ended::bigint as n_ended,
         (n_at_risk - n_gone)::bigint as n_remaining,
         round(survival, 10) as survival_rate,
-        {%- set variance, quantile = ('variance', 'quantile') if cluster else ('greenwood', '1.959963984540') %}
+        {%- set variance = 'variance' if cluster else 'greenwood' %}
+        {%- set quantile = 'quantile' if cluster else '1.959963984540' %}
         {%- set digits = digits or (6 if cluster else 10) %}
         {{ log_log_interval('survival', variance, -1, quantile, digits) }} as survival_lower,
         {{ log_log_interval('survival', variance, 1, quantile, digits) }} as survival_upper
@@ -327,8 +329,10 @@
         {%- set digits = digits or (6 if cluster else 10) %}
         round(variance, {{ 10 if cluster else 12 }}) as incidence_variance,
         {%- set quantile = 'quantile' if cluster else '1.959963984540' %}
-        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', -1, quantile, digits) }} as incidence_lower,
-        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', 1, quantile, digits) }} as incidence_upper
+        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', -1, quantile, digits) }}
+            as incidence_lower,
+        {{ log_log_interval('incidence', 'variance / power(incidence, 2)', 1, quantile, digits) }}
+            as incidence_upper
     from {{ 'robust' if cluster else 'varied' }}
 {% endmacro %}
 

@@ -63,8 +63,10 @@ select
     application.n_hires,
     -- Open applications are neither hires nor failures.
     application.n_hires / nullif(application.n_resolved, 0)::double as hire_rate,
-    {{ clustered_wilson('application.n_hires', 'application.n_resolved', 'application.hired', -1) }} as hire_rate_lower,
-    {{ clustered_wilson('application.n_hires', 'application.n_resolved', 'application.hired', 1) }} as hire_rate_upper,
+    {{ clustered_wilson('application.n_hires', 'application.n_resolved', 'application.hired', -1) }}
+        as hire_rate_lower,
+    {{ clustered_wilson('application.n_hires', 'application.n_resolved', 'application.hired', 1) }}
+        as hire_rate_upper,
     coalesce(retention.n_starters, 0) as n_started,
     coalesce(retention.n_observed_90d, 0) as n_observed_90d,
     retention.retention_90d_rate,

@@ -19,6 +19,14 @@ with cohort as (
 
 ),
 
+stage as (
+
+    select
+        unnest({{ stages() }}) as stage_code,
+        unnest(range(1, 8)) as stage_rank
+
+),
+
 application as (
 
     select
@@ -32,11 +40,7 @@ application as (
             as is_advanced,
         ended.outcome_code is null as is_open
     from {{ ref('int_application__end') }} as ended
-    inner join (
-        select
-            unnest({{ stages() }}) as stage_code,
-            unnest(range(1, 8)) as stage_rank
-    ) as stage on ended.furthest_stage_rank >= stage.stage_rank
+    inner join stage on ended.furthest_stage_rank >= stage.stage_rank
 
 ),
 
@@ -102,7 +106,9 @@ select
     {{ as_of() }} as observed_through_at,
     {{ state_code('n_entered', 'n_open') }} as state_code,
     {{ unless_suppressed('n_advanced / nullif(n_resolved, 0)::double', 'n_resolved') }} as pass_rate,
-    {{ unless_suppressed(clustered_wilson('n_advanced', 'n_resolved', 'passed', -1), 'n_resolved') }} as pass_rate_lower,
-    {{ unless_suppressed(clustered_wilson('n_advanced', 'n_resolved', 'passed', 1), 'n_resolved') }} as pass_rate_upper,
+    {{ unless_suppressed(clustered_wilson('n_advanced', 'n_resolved', 'passed', -1), 'n_resolved') }}
+        as pass_rate_lower,
+    {{ unless_suppressed(clustered_wilson('n_advanced', 'n_resolved', 'passed', 1), 'n_resolved') }}
+        as pass_rate_upper,
     {{ unless_suppressed('n_advanced / nullif(n_judged, 0)::double', 'n_judged') }} as judged_pass_rate
 from resolved

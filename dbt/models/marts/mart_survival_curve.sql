@@ -7,7 +7,9 @@ with curve as (
 
 step as (
 
-    {{ day_steps('curve', 'series_key', ['n_remaining', 'survival_rate', 'survival_lower', 'survival_upper']) }}
+    {{ day_steps(
+        'curve', 'series_key', ['n_remaining', 'survival_rate', 'survival_lower', 'survival_upper']
+    ) }}
 
 ),
 

@@ -1,7 +1,8 @@
 {{ config(materialized='view') }}
 
 -- Every wait that is estimated, in one shape: how long, and what ended it (null: still open).
--- Entered by the cohort of month_on; those of one requisition have much in common. A stage passed in no time was entered afterwards, to catch up.
+-- Entered by the cohort of month_on; those of one requisition have much in common. A stage passed in no
+-- time was entered afterwards, to catch up.
 select
     'time_in_stage' as measure_code,
     stage_time.stage_code,

@@ -1,4 +1,5 @@
--- Kaplan-Meier curve of every series, with intervals over requisitions. Stages passed in no time say nothing about waiting.
+-- Kaplan-Meier curve of every series, with intervals over requisitions. Stages passed in no time say
+-- nothing about waiting.
 with waited as (
 
     select * from {{ ref('int_spell__count') }}

@@ -85,7 +85,8 @@ curve as (
     robust as (
         select
             estimate.*,
-            greatest(greenwood, case when n_clusters > 1 then n_clusters / (n_clusters - 1) * (pp - 2 * greenwood * pr + power(greenwood, 2) * rr) else 0 end) as variance,
+            greatest(greenwood, case when n_clusters > 1 then n_clusters / (n_clusters - 1) * (pp - 2 * greenwood * pr + power(greenwood, 2) * rr) else 0 end)
+                as variance,
             case when n_clusters > 1 then
         1.959963984540 + 2.3722712303 / (n_clusters - 1) + 2.8224986157 / power(n_clusters - 1, 2)
         + 2.5558496795 / power(n_clusters - 1, 3) + 1.5895340534 / power(n_clusters - 1, 4)

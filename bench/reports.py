@@ -134,26 +134,37 @@ def measure(name: str, settings: Settings, folder: Path, *, intervals: bool) -> 
     return found
 
 
+def _upstream(
+    names: Iterable[str], parents: dict[str, list[str]], until: re.Pattern[str]
+) -> set[str]:
+    """Models that these need, and these; not beyond those that match `until`."""
+    waiting, found = list(names), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in found and not until.match(name):
+            found.add(name)
+            waiting += parents[name]
+    return found
+
+
 def build_share(settings: Settings, reports: Iterable[str]) -> dict[str, float]:
-    """Seconds that a full build spent on each model between the records and these reports."""
+    """Seconds that a full build spent on each model between the records and these reports; what
+    the published facts need themselves, both sides have before they begin."""
     warehouse = settings.warehouse_file.parent
     nodes = json.loads((warehouse / "dbt" / "manifest.json").read_text())["nodes"]
     models = {n["name"]: n for n in nodes.values() if n["resource_type"] == "model"}
-    waiting = [
+    parents = {
+        name: [nodes[key]["name"] for key in model["depends_on"]["nodes"] if key in nodes]
+        for name, model in models.items()
+    }
+    read = {
         name
         for report in reports
         for name in re.findall(r"\b(?:from|join)\s+([a-z_0-9]+)", report_sql(report))
         if name in models
-    ]
-    needed: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name in needed or GIVEN.match(name):
-            continue
-        needed.add(name)
-        waiting += [
-            nodes[key]["name"] for key in models[name]["depends_on"]["nodes"] if key in nodes
-        ]
+    }
+    given = {name for name in models if GIVEN.match(name)}
+    needed = _upstream(read, parents, GIVEN) - _upstream(given, parents, re.compile("$"))
     first = sorted((warehouse / "runs").glob("*.json"), key=lambda file: file.stat().st_mtime)[0]
     results = json.loads(first.read_text())["results"]
     spent = {r["unique_id"].rsplit(".", 1)[-1]: r["execution_time"] for r in results

@@ -44,7 +44,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print the
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (report, query, status, doctor, docs, verify):
+    for command in (report, query, status, doctor, docs, verify, metrics):
         app.command()(command)
 
 
@@ -221,6 +221,14 @@ def verify(as_json: AsJson = False) -> None:
         print_table(heads, [_reconciled(row) for row in found])
     if not all(row.is_whole for row in found):
         raise typer.Exit(CheckFailedError.exit_code)
+
+
+@explained
+def metrics() -> None:
+    """Print synchronisation and write-back as OpenMetrics text, as the portal serves it."""
+    from connectors.openmetrics import openmetrics
+
+    sys.stdout.write(openmetrics(get_settings()))
 
 
 def _reconciled(row: Reconciled) -> list[Any]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from connectors.http import (
     AllowedHosts,
     Authorizer,
+    ExchangeCounter,
     HttpClient,
     Limit,
     RetryPolicy,
@@ -91,11 +92,13 @@ def open_client(
     Raises:
         ConfigError: the sandbox is asked for and does not run.
     """
+    limit = options.limit or spec.limit
     return HttpClient(
         _hosts(settings, options, system),
         options.retry or spec.retry,
         auth=auth,
-        limiter=shared_limiter(settings, name, options.limit or spec.limit),
+        limiter=shared_limiter(settings, name, limit),
+        counter=ExchangeCounter(settings, name, limit),
         rules=spec.errors,
         limits=TimeLimits(read_seconds=options.timeout_seconds),
         proxy=options.proxy,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
+from connectors.health import SyncHealth, sync_health
+from connectors.outbox import OutboxMeasures, outbox_measures
 from talentloop import ops
 from talentloop.errors import PublishError
 from talentloop.ops.audit import first_broken
@@ -71,10 +74,30 @@ def loop_status(settings: Settings) -> dict[str, Any]:
         {**vars(found), "read_at": found.read_at.isoformat()}
         for found in source_freshness(settings)
     ]
+    status["sync"] = [_sync(found) for found in sync_health(settings)]
+    status["delivery"] = [_delivery(found) for found in outbox_measures(settings)]
     status["audit_intact"] = first_broken(settings) is None
     status["published"] = _published(settings)
     status["closed"] = is_closed(status, settings)
     return status
+
+
+def _sync(found: SyncHealth) -> dict[str, Any]:
+    return {
+        **vars(found),
+        "streams": [
+            {k: v.isoformat() if isinstance(v, datetime) else v for k, v in vars(s).items()}
+            for s in found.streams
+        ],
+        "lag_seconds": found.lag_seconds,
+        "last_full_at": found.last_full_at.isoformat() if found.last_full_at else None,
+    }
+
+
+def _delivery(found: OutboxMeasures) -> dict[str, Any]:
+    shown = {name: value for name, value in vars(found).items() if name != "within"}
+    since = found.paused.paused_at.isoformat() if found.paused else None
+    return {**shown, "paused": since}
 
 
 def _pairs(rows: Any) -> dict[str, int]:

@@ -89,11 +89,34 @@ def _state_table(status: Mapping[str, Any]) -> Table:
         "predictions": str((published or {"rows": {}})["rows"].get("mart_prediction", 0)),
         "outbox": _words(status["outbox"]) or "empty",
         "reconciled": _words(status["reconcile"]) or "nothing yet",
+        **{f"sync {found['source']}": _sync(found) for found in status["sync"]},
+        **{f"to {found['destination']}": _delivery(found) for found in status["delivery"]},
         "incidents": f"{status['incidents']} open",
     }
     for name, value in rows.items():
         table.add_row(name, value)
     return table
+
+
+def _sync(found: Mapping[str, Any]) -> str:
+    parts = [f"{found['rows_24h']:,} rows in 24 h"]
+    if found["lag_seconds"] is not None:
+        parts.append(f"{found['lag_seconds'] / 3600:,.1f} h behind")
+    parts.append(f"last full {found['last_full_at'] or 'never'}")
+    if found["requests"]:
+        parts.append(f"{found['requests']:,} requests in 7 days")
+    if found["limit_use"] is not None:
+        parts.append(f"{found['limit_use']:.0%} of the rate limit")
+    return ", ".join([*parts, *(f"{name} {n:,}" for name, n in found["errors"].items())])
+
+
+def _delivery(found: Mapping[str, Any]) -> str:
+    parts = [f"{found['backlog']:,} waiting", f"{found['sent_24h']:,} sent in 24 h"]
+    if found["p95_seconds"] is not None:
+        parts.append(f"95 % within {found['p95_seconds']:,.1f} s")
+    if found["paused"]:
+        parts.append(f"PAUSED since {found['paused']}")
+    return ", ".join(parts)
 
 
 def _words(counts: Mapping[str, Any]) -> str:

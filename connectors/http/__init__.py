@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.http.auth import Authorizer, BearerToken, HeaderToken, QueryToken, Signed
 from connectors.http.client import HttpClient
+from connectors.http.counting import ExchangeCounter
 from connectors.http.errors import ErrorRules, HttpAuthError, HttpError, RetryClass
 from connectors.http.exchange import Answer, Request, TimeLimits
 from connectors.http.hosts import AllowedHosts
@@ -14,7 +15,7 @@ from connectors.http.secrets import secret
 from connectors.http.tokens import Token, TokenCache
 
 __all__ = [
-    "AllowedHosts", "Answer", "Authorizer", "BearerToken", "ErrorRules", "HeaderToken",
+    "AllowedHosts", "Answer", "Authorizer", "BearerToken", "ErrorRules", "ExchangeCounter", "HeaderToken",
     "HttpAuthError", "HttpClient", "HttpError", "Limit", "LostTime", "QueryToken", "Request",
     "RetryClass", "RetryPolicy", "SecretFile", "SharedLimiter", "Signed", "TimeLimits", "Token",
     "TokenCache", "secret", "shared_limiter",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
@@ -10,6 +11,7 @@ import httpx
 import orjson
 
 from connectors.http.auth import Authorizer, NoAuthorization
+from connectors.http.counting import ExchangeCounter
 from connectors.http.errors import ErrorRules, HttpAuthError, HttpError, RetryClass, refusal
 from connectors.http.exchange import Answer, Parse, Request, TimeLimits, Transport
 from connectors.http.hosts import AllowedHosts
@@ -28,6 +30,7 @@ class HttpClient:
         policy: how patient to be.
         auth: completes each request with what proves who we are; None adds nothing.
         limiter: waits before each request, so that the system's rate limit and quota are kept.
+        counter: counts requests and failures for the page about synchronisation.
         rules: how the system words its errors.
         limits: time and size limits of one exchange.
         proxy: address of a forward proxy.
@@ -40,6 +43,7 @@ class HttpClient:
         *,
         auth: Authorizer | None = None,
         limiter: SharedLimiter | None = None,
+        counter: ExchangeCounter | None = None,
         rules: ErrorRules | None = None,
         limits: TimeLimits | None = None,
         proxy: str | None = None,
@@ -50,6 +54,7 @@ class HttpClient:
         self._retrier = Retrier(policy)
         self._auth = auth or NoAuthorization()
         self._limiter = limiter
+        self._counter = counter
         self._rules = rules or ErrorRules.model_validate({})
 
     def __enter__(self) -> HttpClient:
@@ -66,6 +71,8 @@ class HttpClient:
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
+        if self._counter is not None:
+            self._counter.write()
 
     def lost_time(self) -> LostTime:
         """A fresh allowance of lost time, to share among the requests of one read."""
@@ -177,8 +184,16 @@ class HttpClient:
             base["Content-Type"] = "application/json"
         request = Request(method, url, where, content, {**base, **(headers or {})}, parse, media)
         return self._retrier.run(
-            lambda: self._authorized(request), lost or self.lost_time(), idempotent=idempotent
+            lambda: self._counted(request), lost or self.lost_time(), idempotent=idempotent
         )
+
+    def _counted(self, request: Request) -> Answer:
+        try:
+            return self._authorized(request)
+        except HttpError as error:
+            if self._counter is not None:
+                self._counter.failed(error.retry_class)
+            raise
 
     def _authorized(self, request: Request) -> Answer:
         """One exchange; credentials that the other side no longer accepts are renewed once."""
@@ -208,8 +223,11 @@ class HttpClient:
         )
 
     def _wait_for_turn(self, where: str) -> None:
+        started = time.monotonic()
         if self._limiter is not None:
             self._limiter.wait(self.policy.deadline_seconds, where)
+        if self._counter is not None:
+            self._counter.began(time.monotonic() - started)
 
     def _judged(self, response: httpx.Response, body: bytes, request: Request) -> Answer:
         if not response.is_success:

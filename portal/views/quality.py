@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
+from connectors.health import SyncHealth, sync_health
+from connectors.outbox import OutboxMeasures, outbox_measures
 from ml import champion_status
 from portal.cards import Card, LiveDesk
 from portal.frame import Frame
@@ -89,6 +91,8 @@ class QualityPage:
     steps: Card[list[StepLine]]
     step_rows: Card[ReportResult]
     outbox: Card[ReportResult]
+    sync: Card[list[SyncHealth]]
+    delivery: Card[list[OutboxMeasures]]
     models: Card[list[ModelLine]]
     promotions: Card[ReportResult]
     versions: Card[ReportResult]
@@ -120,6 +124,8 @@ def quality_page(desk: LiveDesk) -> QualityPage:
         ),
         step_rows=steps,
         outbox=desk.card("ops_outbox", lambda: desk.report("ops_outbox")),
+        sync=desk.card("sync", lambda: sync_health(frame.settings)),
+        delivery=desk.card("delivery", lambda: outbox_measures(frame.settings)),
         models=desk.card("models", lambda: _models(frame)),
         promotions=desk.card("ops_promotions", lambda: desk.report("ops_promotions")),
         versions=desk.card("ops_versions", lambda: desk.report("ops_versions", limit=6)),

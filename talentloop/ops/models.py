@@ -185,6 +185,25 @@ class OutboxPause(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
+class ExchangeDay(Base):
+    """What was exchanged with one outside system on one day (UTC); see ops/exchanges.py."""
+
+    __tablename__ = "exchange_day"
+    source: Mapped[str] = mapped_column(primary_key=True)
+    on_day: Mapped[str] = mapped_column(primary_key=True)
+    requests: Mapped[int]
+    retry_after: Mapped[int]
+    transient: Mapped[int]
+    auth: Mapped[int]
+    permanent: Mapped[int]
+    quota: Mapped[int]
+    waited_seconds: Mapped[float]
+    busy_seconds: Mapped[float]
+    limit_requests: Mapped[float]
+    limit_seconds: Mapped[float]
+    updated_at: Mapped[datetime]
+
+
 class ReconcileRow(Base):
     """What a read-back found: MATCH, DRIFT or MISSING."""
 

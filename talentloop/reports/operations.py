@@ -233,7 +233,7 @@ def _outbox(db: Session, _values: dict[str, Value]) -> list[Row]:
         .group_by(ReconcileRow.destination, ReconcileRow.operation, ReconcileRow.verdict)
     ):
         rows[destination, operation][verdict] = n
-    states = ("PENDING", "LEASED", "SENT", "CONFIRMED", "UNKNOWN", "FAILED", "DEAD")
+    states = ("PENDING", "LEASED", "SENT", "CONFIRMED", "UNKNOWN", "FAILED", "DEAD", "BLOCKED")
     return [
         {
             "destination": destination,

@@ -11,6 +11,8 @@ from cli import (
     identity,
     impact,
     look,
+    mapping,
+    migration,
     notify,
     outbox,
     quarantine,
@@ -31,6 +33,8 @@ app = typer.Typer(
 )
 run_loop.register(app)
 look.register(app)
+mapping.register(app)
+migration.register(app)
 impact.register(app)
 freezing.register(app)
 serve.register(app)

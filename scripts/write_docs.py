@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/: settings, commands, DAGs, contracts, metrics; and dbt's
+"""Write the generated pages of docs/: settings, commands, DAGs, contracts, metrics, systems; and dbt's
 exposures.
 
 Run it after a change of any of these. With --check it writes nothing and exits 1 while a page is
@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from cli.main import app  # noqa: E402
 from scripts.exposures import exposures_file  # noqa: E402
 from scripts.metric_pages import metrics_page  # noqa: E402
+from scripts.systems_page import systems_page  # noqa: E402
 from talentloop.contracts.export import json_schemas  # noqa: E402
 from talentloop.settings import Settings  # noqa: E402
 
@@ -81,6 +82,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "dags.md": dags_page(),
         "metrics.md": metrics_page(_NOTE),
+        "systems.md": systems_page(_NOTE),
         "../dbt/models/exposures.yml": exposures_file(),
     }
 

@@ -14,16 +14,17 @@ from typing import Protocol, runtime_checkable
 
 from filelock import FileLock, Timeout
 
-from connectors.base import SourceConnector
+from connectors.base import Page, SourceConnector
 from connectors.ingest.batch import Batch, Lander
 from connectors.ingest.counts import IngestResult
 from connectors.ingest.load_ids import LoadIds
 from connectors.ingest.open_rows import OpenRows
+from connectors.ingest.schema import SchemaWatch
 from connectors.ingest.tombstones import tombstones
 from connectors.mapping import MappedPage, Mapping, apply_mapping, load_mapping
 from connectors.mapping.rejects import WHOLE_ROW
 from connectors.registry import SourceConfig, find_source, make_source
-from talentloop.errors import SourceError
+from talentloop.errors import ContractError, SourceError
 from talentloop.landing import LandingZone
 from talentloop.logs import get_logger
 from talentloop.ops.cursors import get_cursor, set_cursor
@@ -33,6 +34,7 @@ from talentloop.settings import Settings
 log = get_logger(__name__)
 
 Progress = Callable[[str], None]
+Witness = Callable[[str, Page, MappedPage], None]
 _PATIENCE_SECONDS = 2
 
 
@@ -59,6 +61,7 @@ def ingest(
     full: bool = False,
     path: Path | None = None,
     progress: Progress | None = None,
+    witness: Witness | None = None,
 ) -> IngestResult:
     """Pull what changed in a source since the last run, and land it.
 
@@ -67,6 +70,7 @@ def ingest(
         full: read everything again, and mark as deleted what the source no longer has.
         path: folder of a file source, in place of the one in its file.
         progress: is told a line for each page.
+        witness: sees each stream's pages, as answered and as mapped.
 
     Raises:
         ConfigError: the source or its mapping is not valid.
@@ -82,6 +86,7 @@ def ingest(
         connector = make_source(settings, config, path)
         stack.callback(getattr(connector, "close", lambda: None))
         run = _Run.start(settings, config, connector, mapping, full, progress)
+        run.witness = witness
         for stream in connector.streams():
             run.read(stream)
         if full:
@@ -122,6 +127,7 @@ class _Run:
     seen: dict[str, set[str]] = field(default_factory=dict)
     unnamed: set[str] = field(default_factory=set)
     observed: dict[str, datetime] = field(default_factory=dict)
+    witness: Witness | None = None
 
     @classmethod
     def start(
@@ -152,17 +158,26 @@ class _Run:
         self.lander.shows_history = not self._shows_everything(stream)
         batch = Batch(self.lander, is_full=since is None)
         open_rows = OpenRows.of(self.settings, source, stream)
+        watch = SchemaWatch(self.settings, source, rules)
         watermark, rows = None, 0
         for number, page in enumerate(self.connector.read(stream, since), start=1):
             watermark = watermark or page.observed_at
-            mapped = apply_mapping(rules, page, source)
+            watch.look_at(page.rows)
+            try:
+                mapped = apply_mapping(rules, page, source)
+            except ContractError:
+                watch.settle()  # the run ends here; what has changed must be told all the same
+                raise
             open_rows.look_at(mapped)
+            if self.witness is not None:
+                self.witness(stream, page, mapped)
             self._remember(mapped, rules.entities)
             batch.add(mapped, page.raw)
             rows += len(page.rows)
             self._tell(stream, number, rows, len(mapped.rejects))
         batch.flush()
         open_rows.settle(self.settings)
+        watch.settle()
         if watermark is not None:
             self._move_cursor(stream, watermark, full=since is None and not self.full)
         if isinstance(self.connector, Acknowledged):

@@ -18,6 +18,7 @@ from connectors.kingdee_k3cloud.client import K3CloudClient, Row, quoted
 from connectors.kingdee_k3cloud.options import SYSTEM, K3CloudOptions
 from connectors.mapping.load import load_mapping
 from connectors.mapping.plans import StreamMapping
+from connectors.mapping.profile import FieldSeen
 from connectors.mapping.wanted import wanted_paths
 from connectors.options import checked_options
 from connectors.passes import Passes
@@ -116,6 +117,15 @@ class K3CloudSource:
             rows=first_row - 1,
             repeated=fresh.repeated,
         )
+
+    def describe(self, stream: str) -> Sequence[FieldSeen]:
+        """The fields and lists of a form by QueryBusinessInfo; it tells no kinds.
+
+        Raises:
+            SourceError: the form could not be looked at.
+        """
+        form = self._options.stream(stream).path or stream
+        return [FieldSeen(key) for key in sorted(self.client.fields(form))]
 
     def query(self, stream: str, since: datetime | None) -> Query:
         """The query of a stream, checked against the tenant's form.

@@ -74,7 +74,7 @@ def contract_fields(model: type[Record]) -> dict[str, ContractField]:
 def _contract_field(name: str, info: FieldInfo, column: pa.Field) -> ContractField:
     metadata = [*info.metadata, *_nested_metadata(info.annotation)]
     checks = [check for rule in metadata if (check := _check(rule)) is not None]
-    choices = _choices(info.annotation)
+    choices = choices_of(info.annotation)
     if choices:
         checks.append(_one_of(choices))
     kind = kind_of(column.type)
@@ -96,12 +96,12 @@ def _nested_metadata(annotation: Any) -> Iterator[Any]:
             yield from _nested_metadata(part)
 
 
-def _choices(annotation: Any) -> tuple[str, ...]:
+def choices_of(annotation: Any) -> tuple[str, ...]:
     origin = get_origin(annotation)
     if origin is Literal:
         return get_args(annotation)
     if origin in (Union, types.UnionType, Annotated):
-        return tuple(choice for part in get_args(annotation) for choice in _choices(part))
+        return tuple(choice for part in get_args(annotation) for choice in choices_of(part))
     return ()
 
 

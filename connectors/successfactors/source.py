@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from connectors.base import Page
 from connectors.mapping.load import load_mapping
+from connectors.mapping.profile import FieldSeen
 from connectors.successfactors.client import ODataClient
 from connectors.successfactors.odata import Row, row_decoder
 from connectors.successfactors.options import SuccessFactorsOptions, checked_options
@@ -18,6 +20,12 @@ from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
 _log = get_logger(__name__)
+#: Edm type → kind and form of a value, where it is not text.
+_KINDS = {
+    "Edm.Boolean": "bool", "Edm.Int32": "number", "Edm.Int64": "number", "Edm.Decimal": "number",
+    "Edm.Double": "number",
+}  # fmt: skip
+_FORMS = {"Edm.DateTime": "odata", "Edm.DateTimeOffset": "odata"}
 MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
 
 
@@ -98,6 +106,24 @@ class SuccessFactorsSource:
             rows=first_row - 1,
             repeated=fresh.repeated,
         )
+
+    def describe(self, stream: str) -> Sequence[FieldSeen]:
+        """The properties of an entity set by the tenant's `$metadata`, with their labels.
+
+        Raises:
+            SourceError: the metadata could not be read.
+            ConfigError: the tenant has no such entity set.
+        """
+        entity = self.client.entity_type(self._options.entity_set(stream).path or stream)
+        return [
+            FieldSeen(
+                prop.name,
+                Counter({_KINDS.get(prop.edm_type, "text"): 0}),
+                Counter({_FORMS[prop.edm_type]: 0}) if prop.edm_type in _FORMS else Counter(),
+                prop.label,
+            )
+            for prop in entity.properties.values()
+        ]
 
     def selection(self, stream: str) -> Selection:
         """The query of a stream, checked against the tenant.

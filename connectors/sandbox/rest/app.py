@@ -111,6 +111,8 @@ class RestTenant(TenantApp):
             _put(body, about.rows, shown)
             if about.total:
                 _put(body, about.total, len(rows))
+            if about.pages:
+                _put(body, about.pages, -(-len(rows) // size))
             if paging.next:
                 token = _closed({**asked, "_start": start + size})
                 _put(body, paging.next, token if more or paging.kind == "scroll" else None)

@@ -90,6 +90,7 @@ class ListOf(_Part):
     span: Span | None = None
     rows: str = Field("", description="Path of the rows; empty: the answer is the list")
     total: str = Field("", description="Path of the number of all rows")
+    pages: str = Field("", description="Path of the number of all pages")
     around: dict[str, Any] = Field(default_factory=dict, description="Path → value beside the rows")
     fields: dict[str, Value]
 

@@ -23,6 +23,9 @@ from connectors.rest.options import Resource, RestOptions
 from talentloop.errors import ConfigError
 
 Window = tuple[datetime | None, datetime | None]
+#: How far beyond now a read asks, so that no difference of clocks leaves anything out; and how near
+#: to that a source's clock must have come for it to be asked once more.
+AHEAD, _NEAR = timedelta(days=1), timedelta(hours=1)
 _MENTION = "{incremental."
 
 
@@ -70,21 +73,27 @@ class Endpoint:
         """Name of the parent resource."""
         return self.resolved[0].resolve_config["resource"] if self.resolved else None
 
-    def windows(self, begin: datetime | None, until: Callable[[], datetime]) -> Iterator[Window]:
+    def windows(
+        self, begin: datetime | None, until: datetime, told: Callable[[], datetime | None]
+    ) -> Iterator[Window]:
         """Spans of time to ask for, one after the other; one without limits where all is read.
 
         Args:
-            until: where the last one ends; asked anew after each, for the source's clock shows
-                in its answers only.
+            until: where the last one ends: safely later than now by our clock.
+            told: the source's own clock, which shows in its answers only. Where it runs so far
+                before ours that `until` has come there, one more span follows.
         """
         days = self.resource.changes.window_days
         if not self.incremental or begin is None:
             yield None, None
             return
-        while begin < until():
-            end = min(begin + timedelta(days=days), until()) if days else until()
+        while begin < until:
+            end = min(begin + timedelta(days=days), until) if days else until
             yield begin, end
             begin = end
+            there = told()
+            if begin >= until and there is not None and there + _NEAR > until:
+                until = there + AHEAD
 
     def call(self, begin: datetime | None, end: datetime | None, parent: Any = None) -> Call:
         """The first request of a window, for one parent record where there are parents.

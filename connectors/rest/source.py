@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from connectors.options import checked_options, open_client, open_login
 from connectors.rest.auth import authorizer
 from connectors.rest.bridge import Bridge, open_session
 from connectors.rest.options import RestOptions, first_instant
-from connectors.rest.plan import Call, Endpoint, endpoints
+from connectors.rest.plan import AHEAD, Call, Endpoint, endpoints
 from connectors.spec import ConnectorSpec, load_spec
 from talentloop.errors import ConfigError, SourceError
 from talentloop.logs import get_logger
@@ -29,8 +29,6 @@ from talentloop.settings import Settings
 
 _log = get_logger(__name__)
 _FOLDER = Path(__file__).resolve().parent
-#: How far the clock of a source may run before ours: the last window of a read ends so much later.
-_AHEAD = timedelta(days=1)
 
 
 class RestSource:
@@ -123,8 +121,9 @@ class RestSource:
 
     def _calls(self, endpoint: Endpoint, start: datetime | None) -> Iterator[Call]:
         """The requests that a read begins with: one, or one for each window and parent record."""
+        until = self._settings.clock.now() + AHEAD
         begin = start or first_instant(endpoint.incremental, endpoint.where)
-        for window in endpoint.windows(begin, self._until):
+        for window in endpoint.windows(begin, until, lambda: self._told):
             if endpoint.parent is None:
                 yield endpoint.call(*window)
                 continue
@@ -134,12 +133,6 @@ class RestSource:
                 for data in self._pages(parent, call, bridge):
                     for row in data:
                         yield endpoint.call(*window, parent=call.with_parent(row))
-
-    def _until(self) -> datetime:
-        """A time beyond which nothing can have changed yet, by our clock and the source's."""
-        return max(self._settings.clock.now(), self._told or datetime.min.replace(tzinfo=UTC)) + (
-            _AHEAD
-        )
 
     def _pages(self, endpoint: Endpoint, call: Call, bridge: Bridge) -> Iterator[Sequence[Any]]:
         """The rows of each page, paged by dlt and checked by us."""

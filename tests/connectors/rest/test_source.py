@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from connectors.http import HttpAuthError, HttpError
+from connectors.rest.plan import AHEAD
 from connectors.rest.source import RestSource
 from connectors.sandbox.company import Company
 from connectors.sandbox.company.sizes import CLOCK_START
@@ -179,6 +181,25 @@ def test_records_of_a_parent_are_read_one_by_one(open_source: OpenSource, compan
     pages = list(source.read("applications", None))
     assert len(pages) == jobs
     assert all("_jobs_name" in row for page in pages for row in page.rows)
+
+
+@pytest.mark.parametrize(
+    ("told_after", "spans"),
+    [(timedelta(seconds=5), 1), (timedelta(days=-30), 1), (timedelta(days=20), 2)],
+)
+def test_a_read_ends_whatever_the_clocks_say(
+    open_source: OpenSource, told_after: timedelta, spans: int
+) -> None:
+    source = open_source("greenhouse")
+    endpoint = source._endpoints["jobs"]
+    now, asked = CLOCK_START, []
+    for window in endpoint.windows(
+        now - timedelta(days=3), now + AHEAD, lambda: now + told_after * (1 + len(asked) / 1000)
+    ):
+        asked.append(window)
+        assert len(asked) < 10
+    assert len(asked) == spans
+    assert all(one[1] == other[0] for one, other in pairwise(asked))  # no gap
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def load_yaml(path: Path) -> Any:
             remedy="Check its permissions and save it as UTF-8.",
         ) from None
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=yaml.CSafeLoader)  # ten times as fast as the pure one
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""

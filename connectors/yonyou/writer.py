@@ -12,7 +12,7 @@ from connectors.base import WriteItem, WriteResult
 from connectors.http import Answer, HttpError, RetryClass
 from connectors.options import checked_options
 from connectors.outbox.compare import differences
-from connectors.outbox.destination import operations_of
+from connectors.outbox.destination import find_operation, operations_of
 from connectors.yonyou import results
 from connectors.yonyou.client import YonyouClient, at
 from connectors.yonyou.options import SYSTEM, YonyouOptions, YonyouWrite
@@ -121,14 +121,7 @@ class YonyouSink:
         return kind == "resume" or self._words.flat is not None or _parts(key) is not None
 
     def _kind(self, operation: str) -> tuple[str, YonyouWrite]:
-        known = self._operations
-        if operation not in known:
-            raise ConfigError(
-                f"No destination describes the operation {operation}",
-                where=f"destinations of source {self.name}",
-                remedy="Restore it there, or give up its changes in the outbox.",
-            )
-        kind = known[operation].entity
+        kind = find_operation(self._operations, operation, self.name).entity
         spec = self.client.spec.writes.get(kind)
         if spec is None:
             raise ConfigError(

@@ -155,7 +155,7 @@ class YonyouOptions(HttpOptions):
         default_factory=dict, description="The tenant's error codes and what they mean"
     )
     check_counts: bool = Field(
-        True, description="A list that shows fewer records than it counts is read again, and fails"
+        True, description="A list that shows fewer records than it counts is an error"
     )
     callback: CallbackWords = CallbackWords()
     result: ResultWords | None = Field(None, description="Words of an interview result")

@@ -13,6 +13,7 @@ from connectors.base import Page
 from connectors.http import Answer, HttpError, LostTime
 from connectors.mapping.load import load_mapping
 from connectors.options import checked_options
+from connectors.passes import Passes
 from connectors.yonyou.client import ListPage, Row, YonyouClient, rows_at
 from connectors.yonyou.options import FOLDER, SYSTEM, ByPeriod, Detail, YonyouOptions, YonyouStream
 from connectors.yonyou.rows import exploded
@@ -27,8 +28,6 @@ MAPPINGS = {
     "yonyou_ehr_v3": FOLDER / "mapping_ehr_v3.yaml",
 }
 _LOCAL = ZoneInfo("Asia/Shanghai")
-#: How often a list that shows fewer records than it counts is read before we give up.
-_PASSES = 3
 
 
 class YonyouSource:
@@ -156,39 +155,40 @@ class YonyouSource:
             return {}
         minutes = spec.overlap_minutes
         overlap = self._options.overlap_minutes if minutes is None else minutes
-        start = (since - timedelta(minutes=overlap)).astimezone(_LOCAL)
-        return {spec.cursor: start.strftime("%Y-%m-%d %H:%M:%S")}
+        return {spec.cursor: _local(since - timedelta(minutes=overlap))}
 
     def _complete(
         self, stream: str, spec: YonyouStream, asked: Mapping[str, str], lost: LostTime
     ) -> Iterator[tuple[ListPage, list[Row]]]:
         """The pages of a list with the record versions not seen before in this read.
 
-        Pages shift while they are read: a record that changes may move past the page that would
-        have shown it. The list says how many records it has; while fewer were seen, it is read again.
+        Pages shift while they are read, so a list of several is read again until nothing new shows.
+        The list also says how many records it has.
 
         Raises:
-            HttpError: it still shows fewer after three passes.
+            HttpError: it never came to rest, or shows fewer records than it counts.
         """
         versions: set[int] = set()
         keys: set[tuple[str, ...]] = set()
-        where, total = f"{self.name} {stream}", 0
-        for _ in range(_PASSES):
-            for page in self.client.pages(spec.path, asked, spec.page_size, where=where, lost=lost):
+        where, total, started = f"{self.name} {stream}", 0, ""
+        passes = Passes(where, spec.page_size)
+        for size in passes:
+            for page in self.client.pages(spec.path, asked, size, where=where, lost=lost):
                 total = page.total or 0
+                started = started or _local(page.answer.server_time)
                 fresh = [row for row in page.rows if _is_new(row, spec, versions)]
                 keys.update(_key(row, spec) for row in page.rows)
+                passes.page(
+                    _key(row, spec) for row in page.rows if not _younger(row, spec, started)
+                )
                 yield page, fresh
-            if len(keys) >= total or not self._options.check_counts:
-                return
-            _log.warning("list_incomplete", source=self.name, stream=stream, seen=len(keys),
-                         total=total)  # fmt: skip
-        raise HttpError(
-            f"The list counts {total} records but shows {len(keys)}",
-            where=where,
-            remedy="Run again; if it stays, the app may not see every record: grant it all "
-            "organisations, or set check_counts: false.",
-        )
+        if len(keys) < total and self._options.check_counts:
+            raise HttpError(
+                f"The list counts {total} records but shows {len(keys)}",
+                where=where,
+                remedy="Run again; if it stays, the app may not see every record: grant it all "
+                "organisations, or set check_counts: false.",
+            )
 
     def _by_period(
         self, spec: YonyouStream, words: ByPeriod, since: datetime | None, lost: LostTime
@@ -229,6 +229,16 @@ def _is_new(row: Row, spec: YonyouStream, versions: set[int]) -> bool:
         return False
     versions.add(version)
     return True
+
+
+def _local(instant: datetime) -> str:
+    """An instant as the vendor writes it; such texts sort by time."""
+    return instant.astimezone(_LOCAL).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _younger(row: Row, spec: YonyouStream, started: str) -> bool:
+    """Whether a record changed after the read began: the next read finds it."""
+    return bool(spec.cursor) and str(row.get(spec.cursor) or "") > started
 
 
 def _key(row: Row, spec: YonyouStream) -> tuple[str, ...]:

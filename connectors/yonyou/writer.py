@@ -9,10 +9,11 @@ from typing import Any
 import phonenumbers
 
 from connectors.base import WriteItem, WriteResult
-from connectors.http import Answer, HttpError, RetryClass
+from connectors.http import Answer, HttpError
 from connectors.options import checked_options
 from connectors.outbox.compare import differences
 from connectors.outbox.destination import find_operation, operations_of
+from connectors.outcomes import raise_if_hopeless, result_of
 from connectors.yonyou import results
 from connectors.yonyou.client import YonyouClient, at
 from connectors.yonyou.options import SYSTEM, YonyouOptions, YonyouWrite
@@ -113,7 +114,7 @@ class YonyouSink:
             read = self._read_resume if kind == "resume" else self._read_result
             found = {key: read(spec, key) for key in entity_keys if self._fits(kind, key)}
         except HttpError as error:
-            _stop_if_hopeless(error)
+            raise_if_hopeless(error)
             raise
         return {key: row for key, row in found.items() if row is not None}
 
@@ -140,7 +141,7 @@ class YonyouSink:
         except ValueError as error:
             return WriteResult(item.idempotency_key, "refused", message=f"Not sent: {error}")
         except HttpError as error:
-            return _failed(item, error)
+            return result_of(item, error)
 
     def _record(self, spec: YonyouWrite, key: str) -> Row | None:
         """A record by its key; None where there is none."""
@@ -215,7 +216,7 @@ class YonyouSink:
         try:
             after = self._interviews(spec, candidate_id) or []
         except HttpError as error:
-            _stop_if_hopeless(error)
+            raise_if_hopeless(error)
             return WriteResult(item.idempotency_key, "unknown", message=error.what)
         mine = results.ours(after, key)
         others = {one.get("id") for one in before} - {one.get("id") for one in after}
@@ -267,7 +268,7 @@ class YonyouSink:
         try:
             there = self._pool_members(spec, [item.entity_key for item in items])
         except HttpError as error:
-            return [_failed(item, error) for item in items]
+            return [result_of(item, error) for item in items]
         for item in items:
             key, parts = item.idempotency_key, _parts(item.entity_key)
             if parts is None:
@@ -289,7 +290,7 @@ class YonyouSink:
                 idempotent=False,
             )  # fmt: skip
         except HttpError as error:
-            return [_failed(item, error) for item in items]
+            return [result_of(item, error) for item in items]
         words = _failures(answer.data.get("data"))
         return [_pooled(item, _both(item.entity_key)[1], words) for item in items]
 
@@ -391,23 +392,3 @@ def _names_somebody(text: str) -> bool:
 
 def _sent(item: WriteItem) -> WriteResult:
     return WriteResult(item.idempotency_key, "sent", item.entity_key)
-
-
-def _failed(item: WriteItem, error: HttpError) -> WriteResult:
-    """What a failed exchange means for a change."""
-    _stop_if_hopeless(error)
-    words = error.message or error.what
-    if error.maybe_applied:
-        return WriteResult(item.idempotency_key, "unknown", message=words)
-    if error.retry_class is RetryClass.PERMANENT:
-        return WriteResult(item.idempotency_key, "refused", message=words)
-    return WriteResult(
-        item.idempotency_key, "retry", message=words, retry_after_seconds=error.retry_after
-    )
-
-
-def _stop_if_hopeless(error: HttpError) -> None:
-    if error.retry_class is RetryClass.AUTH:
-        raise error
-    if error.retry_class is RetryClass.QUOTA:
-        raise DeliveryError(error.what, where=error.where, remedy=error.remedy) from error

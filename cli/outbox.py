@@ -184,6 +184,7 @@ def release(
         raise ConfigError(
             "The field is not held",
             where=f"{destination} {operation} {entity_key} {field}",
-            remedy="`talentloop report delivery_health` shows what people edited.",
+            remedy="A field is held once `talentloop reconcile` found that a person edited it there; "
+            "name operation, record and field as the destination's file does.",
         )
     console.print(f"[green]✓[/] {field} of {entity_key} is ours again")

@@ -103,4 +103,20 @@ EXPORTS: dict[str, tuple[TableSpec, ...]] = {
             rules=(AtLeast("probability", "lower"), AtLeast("upper", "probability")),
         ),
     ),
+    "yonyou": (
+        TableSpec(
+            name="exp_yonyou__interview_result",
+            columns=(
+                "result_key", "source", "overall_score_0_100", *(f"{d}_0_100" for d in DIMENSIONS),
+                "n_scorers", "last_scored_at", "rule_version",
+            ),
+            key=("result_key",),
+            required=("source", "rule_version"),
+            ranges={
+                "overall_score_0_100": _POINTS,
+                **{f"{d}_0_100": _POINTS for d in DIMENSIONS},
+                "n_scorers": _COUNT,
+            },
+        ),
+    ),
 }  # fmt: skip

@@ -24,7 +24,10 @@ from tests.expectations.batches import OBSERVED, SOURCE
 
 DBT = PROJECT_ROOT / "dbt" / "models"
 MODELS = ("performance_6m", "probation_attrition")
-TABLES: list[TableSpec] = [*map(feature_table, MODELS), *EXPORTS["successfactors"]]
+TABLES: list[TableSpec] = [
+    *map(feature_table, MODELS),
+    *(spec for specs in EXPORTS.values() for spec in specs),
+]
 
 #: References to people of the other side of the table, which the platform only carries along.
 CARRIED = {

@@ -111,6 +111,24 @@ def test_only_systems_that_take_results_back_are_exported(ask: Ask) -> None:
     assert exported[0][0] > 20
 
 
+def test_results_that_lie_in_a_candidates_record_are_exported_by_candidate_and_application(
+    ask: Ask,
+) -> None:
+    ours = "select split_part(result_key, '|', 2), overall_score_0_100, logic_0_100, rule_version"
+    theirs = "select application_id, overall_score_0_100, logic_0_100, rule_version"
+    assert ask(f"{ours} from marts.exp_yonyou__interview_result order by 1") == ask(
+        f"{theirs} from marts.exp_successfactors__interview_result order by 1"
+    )
+    assert ask(
+        "select count(*) from marts.exp_yonyou__interview_result as result"
+        " inner join marts.fct_application as application"
+        " on application.application_id = split_part(result.result_key, '|', 2)"
+        " inner join marts.dim_candidate as candidate using (candidate_key)"
+        " where candidate.candidate_id <> split_part(result.result_key, '|', 1)"
+        " or result.last_scored_at <> date_trunc('second', result.last_scored_at)"
+    ) == [(0,)]
+
+
 def test_names_and_protected_attributes_are_in_the_restricted_schema_only(ask: Ask) -> None:
     person = f"(select person_key from marts.fct_application where {of('a1')})"
     assert ask(

@@ -1,0 +1,19 @@
+-- A result lies inside the candidate's record there, so its key names candidate and application. Times
+-- are kept there to the second.
+select
+    candidate.candidate_id || '|' || application.application_id as result_key,
+    application.source,
+    score.overall_score_0_100,
+    {% for code in dimensions() %}
+    round(100 * score.{{ code }}_score_0_1, 2) as {{ code }}_0_100,
+    {% endfor %}
+    score.n_scorers::integer as n_scorers,
+    date_trunc('second', score.last_scored_at) as last_scored_at,
+    case
+        when score.portrait_code = 'default' then score.portrait_version
+        else score.portrait_code || '-' || score.portrait_version
+    end as rule_version
+from {{ ref('fct_application') }} as application
+inner join {{ ref('int_application__score') }} as score using (application_key)
+inner join {{ ref('dim_candidate') }} as candidate using (candidate_key)
+where application.source in {{ write_back_sources() }} and not application.is_excluded

@@ -71,17 +71,16 @@
     {% endif %}
 {% endmacro %}
 
-{# Marks the pending loads as built when every incremental model ran and none failed. #}
+{# Marks the pending loads as built when every incremental model ran and nothing failed. #}
 {% macro finish_build(results) %}
     {% if execute and flags.WHICH in ('build', 'run') %}
-    {% set done = results | selectattr('status', 'in', ['success', 'pass', 'warn']) | list %}
-    {% set done_ids = done | map(attribute='node.unique_id') | list %}
-    {% set wanted = graph.nodes.values()
+    {% set done_ids = results | selectattr('status', 'equalto', 'success') | map(attribute='node.unique_id') | list %}
+    {% set broken = results | selectattr('status', 'in', ['error', 'fail', 'runtime error', 'skipped', 'partial success']) | list %}
+    {% set missed = graph.nodes.values()
         | selectattr('resource_type', 'equalto', 'model')
         | selectattr('config.materialized', 'equalto', 'incremental')
-        | map(attribute='unique_id') | list %}
-    {% set missed = wanted | reject('in', done_ids) | list %}
-    {% if not missed and done | length == results | length %}
+        | map(attribute='unique_id') | reject('in', done_ids) | list %}
+    {% if not missed and not broken %}
     insert into ops.built_load select load_id, entity, source from ops.pending_load;
     create or replace table ops.built_portrait_weight as from ops.portrait_weight;
     insert into ops.finished_build values ('{{ invocation_id }}', current_timestamp);

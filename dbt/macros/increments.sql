@@ -38,6 +38,15 @@
     (select application_key from {{ ref('int_application__touch') }})
 {% endmacro %}
 
+{# Applications whose waits go on: what depends on how long may have changed without any record. #}
+{% macro touched_or_open_applications() %}
+    (
+        select application_key from {{ ref('int_application__touch') }}
+        union
+        select application_key from {{ ref('fct_application') }} where is_open
+    )
+{% endmacro %}
+
 {% macro touched_persons() %}
     (select person_key from {{ ref('int_person__touch') }})
 {% endmacro %}

@@ -27,7 +27,7 @@ from talentloop.settings import Settings
 from talentloop.warehouse.dbt_run import dbt_variables, finish_file, prepare_file, run_dbt
 from talentloop.warehouse.publish import write_marts
 from talentloop.warehouse.read import Published, open_copy, open_published, read_pointer
-from talentloop.warehouse.stage_maps import stage_map_rows
+from talentloop.warehouse.recipe import recipe
 
 Progress = Callable[[str], None]
 
@@ -71,21 +71,10 @@ def _version(settings: Settings, at: datetime) -> str:
     """A name that changes with whatever would change the answer."""
     said = [
         sorted((row.load_id, row.entity, row.source) for row in loads(settings, "passed")),
-        [
-            at.astimezone(UTC).isoformat(),
-            dbt_variables(settings, ""),
-            str(stage_map_rows(settings)),
-        ],
-        [hashlib.sha256(file.read_bytes()).hexdigest() for file in _project_files(settings)],
+        [at.astimezone(UTC).isoformat(), dbt_variables(settings, ""), recipe(settings)],
     ]
     key = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
     return f"asof-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{key}"
-
-
-def _project_files(settings: Settings) -> list[Path]:
-    project = settings.project / "dbt"
-    found = [*project.glob("models/**/*.sql"), *project.glob("macros/**/*.sql")]
-    return [project / "dbt_project.yml", *sorted(found)]
 
 
 def _require_something_known(root: str, at: datetime) -> None:

@@ -30,7 +30,7 @@ from talentloop.warehouse.dbt_run import (
     run_dbt,
     target_folder,
 )
-from talentloop.warehouse.stage_maps import stage_map_rows, was_built_with
+from talentloop.warehouse.recipe import recipe, was_built_by
 
 _KEPT_RUNS = 20
 
@@ -85,8 +85,8 @@ def build(
 
     Args:
         as_of: the instant up to which sources were observed; default the newest cursor.
-        full_refresh: rebuild incremental models from the landing zone; done unasked when a stage
-            map has changed.
+        full_refresh: rebuild incremental models from the landing zone; done unasked when SQL,
+            rules, stage maps or calendars have changed.
         select: a dbt selection, for work on single models.
 
     Raises:
@@ -98,14 +98,14 @@ def build(
     zone.prepare()
     at = as_of or observed_through(settings) or settings.clock.now()
     with writer_lock(settings):
-        file = settings.warehouse_file
-        full_refresh = full_refresh or (
-            file.exists() and not was_built_with(file, stage_map_rows(settings))
-        )
-        if (full_refresh and select is None) or not file.exists():
+        file, digest = settings.warehouse_file, recipe(settings)
+        if select is None and file.exists():
+            full_refresh = full_refresh or not was_built_by(file, digest)
+        from_nothing = (full_refresh and select is None) or not file.exists()
+        if from_nothing:
             file = _fresh_file(settings)
         try:
-            prepare_file(settings, file, at)
+            prepare_file(settings, file, at, digest=digest if from_nothing else None)
             started = time.perf_counter()
             root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
             options = [

@@ -20,6 +20,7 @@ from talentloop.ids import secret_key
 from talentloop.ops.loads import loads
 from talentloop.settings import Settings
 from talentloop.warehouse.calendar import write_calendars
+from talentloop.warehouse.recipe import keep_recipe
 from talentloop.warehouse.rules import rule_variables
 from talentloop.warehouse.stage_maps import stage_map_rows, write_stage_map
 
@@ -50,8 +51,10 @@ def target_folder(settings: Settings) -> Path:
     return settings.warehouse_file.parent / "dbt"
 
 
-def prepare_file(settings: Settings, database: Path, at: datetime) -> None:
-    """Tell dbt through tables what a build is about.
+def prepare_file(
+    settings: Settings, database: Path, at: datetime, *, digest: str | None = None
+) -> None:
+    """Tell dbt through tables what a build is about; `digest` is the recipe of one from nothing.
 
     Arguments would show the salt in process lists, and a changed variable would make dbt parse the
     whole project again.
@@ -76,6 +79,8 @@ def prepare_file(settings: Settings, database: Path, at: datetime) -> None:
         write_stage_map(db, stage_map_rows(settings))
         db.execute("create or replace table ops.build_secret as select $1 as person_salt", [salt])
         write_calendars(settings, db)
+        if digest is not None:
+            keep_recipe(db, digest)
 
 
 def finish_file(database: Path) -> None:
@@ -130,7 +135,8 @@ def run_dbt(
     command = [
         sys.executable, "-c", _DBT, "--no-use-colors", "build",
         "--project-dir", str(project), "--profiles-dir", str(project),
-        "--vars", json.dumps(variables), "--exclude-resource-type", "unit_test", *options,
+        "--vars", json.dumps(variables), "--exclude-resource-type", "unit_test",
+        "--exclude-resource-type", "exposure", *options,
     ]  # fmt: skip
     results = target / "run_results.json"
     results.unlink(missing_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 
 import duckdb
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -69,15 +68,3 @@ def write_stage_map(db: duckdb.DuckDBPyConnection, rows: list[MapRow]) -> None:
     )
     if rows:
         db.executemany("insert into ops.stage_map values (?, ?, ?, ?, ?)", rows)
-
-
-def was_built_with(file: Path, rows: list[MapRow]) -> bool:
-    """Whether a build file was made with these maps; other maps change all of its history."""
-    with duckdb.connect(str(file), read_only=True) as db:
-        known = db.execute(
-            "select count(*) from information_schema.tables "
-            "where table_schema = 'ops' and table_name = 'stage_map'"
-        ).fetchone()
-        if known == (0,):
-            return not rows
-        return sorted(db.execute("from ops.stage_map").fetchall(), key=str) == sorted(rows, key=str)

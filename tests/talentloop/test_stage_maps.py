@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
-from talentloop.warehouse.stage_maps import stage_map_rows, was_built_with, write_stage_map
+from talentloop.warehouse.stage_maps import stage_map_rows
 
 RENAMED = """
 stages:
@@ -40,16 +39,3 @@ def test_two_meanings_on_one_day_are_refused(mapped: Settings, first_day: str) -
     path.write_text(RENAMED.replace("2026-01-01", first_day))
     with pytest.raises(ConfigError, match="笔试 stands for two stages"):
         stage_map_rows(mapped)
-
-
-def test_a_changed_map_is_noticed(mapped: Settings, tmp_path: Path) -> None:
-    file = tmp_path / "build.duckdb"
-    rows = stage_map_rows(mapped)
-    with duckdb.connect(str(file)) as db:
-        db.execute("create schema ops")
-    assert was_built_with(file, [])
-    assert not was_built_with(file, rows)
-    with duckdb.connect(str(file)) as db:
-        write_stage_map(db, rows)
-    assert was_built_with(file, rows)
-    assert not was_built_with(file, rows[:1])

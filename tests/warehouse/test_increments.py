@@ -73,6 +73,20 @@ def test_the_change_reached_the_marts(warehouse: Warehouse) -> None:
         assert differing(before[f"marts.{name}"], after[f"marts.{name}"]) > 0, name
 
 
+def test_a_build_takes_in_only_what_no_build_before_it_had(warehouse: Warehouse) -> None:
+    for path in (warehouse.first, warehouse.changed):
+        assert rows_of(path, "from ops.passed_load except from ops.built_load") == []
+    ((touched, known),) = rows_of(
+        warehouse.changed,
+        """
+        select
+            (select count(*) from intermediate.int_application__touch),
+            (select count(*) from marts.fct_application)
+        """,
+    )
+    assert 0 < touched < known / 2
+
+
 def test_a_link_that_is_withdrawn_approved_or_new_moves_its_records(warehouse: Warehouse) -> None:
     """By pair: joined before the change, and after it."""
 

@@ -190,7 +190,7 @@ def test_lenient_and_strict_interviewers_are_recognised(models: Compiled, demo: 
         "intermediate.int_interview__keep_newest",
         interviews.rename(columns={"source_id": "interview_key"})[["interview_key", "round"]],
     )
-    steps = ("int_interviewer_rating__deviate", "int_interviewer_rating__resemble")
+    steps = [f"int_interviewer_rating__{verb}" for verb in ("compare", "deviate", "resemble")]
     found = models.run(*steps, "mart_interviewer_rating")
     whole = found[found["quarter_on"].isna() & found["is_shown"]].set_index("scorer_key")
     true = pd.Series(demo.planted["leniency_0_1"]).reindex(whole.index)

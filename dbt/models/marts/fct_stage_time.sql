@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget('application_key', touched_or_open_applications()) }}"
+) }}
+
 {% set first_only = var('estimates')['reentry_rule'] == 'first' %}
 -- The time of each application in each stage: all its stays together, or the first alone, as
 -- config/rules/estimates.yml says. Slips of the hand are none. Who came to a later stage advanced;
@@ -18,6 +24,9 @@ with stay as (
         count(*) as n_spells
     from {{ ref('fct_stage_spell') }}
     where not is_excluded and not is_accidental and stage_code <> 'hired'
+    {% if is_incremental() %}
+        and application_key in {{ touched_or_open_applications() }}
+    {% endif %}
     group by application_key, stage_code, stage_rank
 
 )

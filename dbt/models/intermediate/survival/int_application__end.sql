@@ -1,7 +1,23 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget('application_key', touched_or_open_applications()) }}"
+) }}
+
 -- How each application that counts ended, and the days from first engagement to then, or to now
 -- while it is open. A rejection that was taken back is none; one because the job was closed says
 -- nothing about the person and is kept apart.
-with event as (
+with application as (
+
+    select * from {{ ref('fct_application') }}
+    where not is_excluded
+    {% if is_incremental() %}
+        and application_key in {{ touched_or_open_applications() }}
+    {% endif %}
+
+),
+
+event as (
 
     select
         application_key,
@@ -9,7 +25,7 @@ with event as (
         stage_code,
         reason_code
     from {{ ref('fct_stage_event') }}
-    where not is_accidental
+    where not is_accidental and application_key in (select application_key from application)
 
 ),
 
@@ -37,7 +53,7 @@ ended as (
             when is_hired then coalesce(accepted_at, resolved_at)
             else resolved_at
         end as ended_at
-    from {{ ref('fct_application') }}
+    from application
 
 ),
 
@@ -72,9 +88,8 @@ select
     end as outcome_code,
     {{ days_between('situated.first_engaged_at', 'ended.ended_at') }} as engaged_days,
     coalesce(rejection.is_reopened, false) as is_reopened
-from {{ ref('fct_application') }} as application
+from application
 inner join {{ ref('int_application__situate') }} as situated using (application_key)
 inner join ended using (application_key)
 left join rejection using (application_key)
 left join reported using (application_key)
-where not application.is_excluded

@@ -1,5 +1,9 @@
--- Aalen-Johansen cumulative incidence of every series and cause, with intervals over requisitions.
+-- Aalen-Johansen cumulative incidence of every series and cause, with intervals over requisitions, at
+-- the last moment of each day on which anything happened; reports read whole days.
 select *
 from (
     {{ aalen_johansen(ref('int_spell__count'), 'series_key', 'requisition_key') }}
 ) as curve
+qualify row_number() over (
+    partition by series_key, cause_code, ceil(duration_days) order by duration_days desc
+) = 1

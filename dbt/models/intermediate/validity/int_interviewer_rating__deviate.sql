@@ -1,50 +1,30 @@
--- How far a person's score lies from those of the others who scored the same applicant on the same
--- dimension, the machine among them; and from what is usual in its place: the same dimension, round
--- and purpose. (Later rounds see only who passed the earlier ones.)
-with score as (
-
-    select * from {{ ref('int_dimension_score__keep_newest') }}
-    where score_purpose_code <> 'rerun'
-    qualify row_number() over (
-        partition by application_key, interview_key, dimension_code, scorer_type_code, scorer_key
-        order by scored_at desc, dimension_score_key
-    ) = 1
-
-),
-
-compared as (
+-- How far a person's score lies from what is usual in its place: the same dimension, round and
+-- purpose. (Later rounds see only who passed the earlier ones.)
+with usual as (
 
     select
-        score.*,
-        coalesce(interview.round, 0) as round,
-        count(*) over same_subject as n_scores,
-        sum(score.score_0_1) over same_subject as sum_scores
-    from score
-    left join {{ ref('int_interview__keep_newest') }} as interview using (interview_key)
-    window same_subject as (partition by score.application_key, score.dimension_code)
-
-),
-
-person as (
-
-    select
-        *,
-        case when n_scores > 1 then score_0_1 - (sum_scores - score_0_1) / (n_scores - 1) end
-            as beyond_others
-    from compared
-    where scorer_type_code = 'person' and scorer_key is not null
+        dimension_code,
+        round,
+        score_purpose_code,
+        avg(score_0_1) as score_0_1,
+        avg(beyond_others) as beyond_others
+    from {{ ref('int_interviewer_rating__compare') }}
+    group by dimension_code, round, score_purpose_code
 
 )
 
 select
-    dimension_score_key,
-    scorer_key,
-    application_key,
-    interview_key,
-    dimension_code,
-    {{ local_date('scored_at', "'" ~ var('default_time_zone') ~ "'") }} as scored_on,
-    score_0_1,
-    round(score_0_1 - avg(score_0_1) over usual, 9) as from_usual,
-    round(beyond_others - avg(beyond_others) over usual, 9) as from_others
-from person
-window usual as (partition by dimension_code, round, score_purpose_code)
+    person.dimension_score_key,
+    person.scorer_key,
+    person.application_key,
+    person.interview_key,
+    person.dimension_code,
+    person.scored_on,
+    person.score_0_1,
+    round(person.score_0_1 - usual.score_0_1, 9) as from_usual,
+    round(person.beyond_others - usual.beyond_others, 9) as from_others
+from {{ ref('int_interviewer_rating__compare') }} as person
+inner join usual
+    on person.dimension_code = usual.dimension_code
+    and person.round = usual.round
+    and person.score_purpose_code = usual.score_purpose_code

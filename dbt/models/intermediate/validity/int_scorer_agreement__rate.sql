@@ -1,9 +1,18 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget('application_key', touched_applications()) }}"
+) }}
+
 -- Scores of one interview and dimension by several scorers, per comparison: people among themselves,
 -- one person with the machine, the machine with its own re-run on the same recording.
 with score as (
 
     select * from {{ ref('int_dimension_score__keep_newest') }}
     where interview_key is not null
+    {% if is_incremental() %}
+        and application_key in {{ touched_applications() }}
+    {% endif %}
     qualify row_number() over (
         partition by interview_key, dimension_code, scorer_type_code, scorer_key, score_purpose_code
         order by scored_at desc, dimension_score_key
@@ -26,6 +35,7 @@ person as (
 machine as (
 
     select
+        application_key,
         interview_key,
         dimension_code,
         scorer_key,
@@ -33,7 +43,7 @@ machine as (
         arg_max(score_0_1, scored_at) filter (score_purpose_code = 'rerun') as again_0_1
     from score
     where scorer_type_code = 'ai'
-    group by interview_key, dimension_code, scorer_key
+    group by application_key, interview_key, dimension_code, scorer_key
 
 ),
 
@@ -41,6 +51,7 @@ machine as (
 placed as (
 
     select
+        application_key,
         interview_key,
         dimension_code,
         score_0_1,
@@ -53,6 +64,7 @@ placed as (
     from person
     union all
     select
+        application_key,
         interview_key,
         dimension_code,
         first_0_1 as score_0_1,
@@ -63,6 +75,7 @@ placed as (
     from machine
     union all
     select
+        application_key,
         interview_key,
         dimension_code,
         again_0_1 as score_0_1,
@@ -75,6 +88,7 @@ rated as (
 
     select
         placed.part.comparison_code,
+        placed.application_key,
         placed.interview_key,
         placed.dimension_code,
         placed.part.rater,

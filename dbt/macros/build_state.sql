@@ -74,8 +74,10 @@
 {# Marks the pending loads as built when every incremental model ran and nothing failed. #}
 {% macro finish_build(results) %}
     {% if execute and flags.WHICH in ('build', 'run') %}
-    {% set done_ids = results | selectattr('status', 'equalto', 'success') | map(attribute='node.unique_id') | list %}
-    {% set broken = results | selectattr('status', 'in', ['error', 'fail', 'runtime error', 'skipped', 'partial success']) | list %}
+    {% set done_ids = results | selectattr('status', 'equalto', 'success')
+        | map(attribute='node.unique_id') | list %}
+    {% set failures = ['error', 'fail', 'runtime error', 'skipped', 'partial success'] %}
+    {% set broken = results | selectattr('status', 'in', failures) | list %}
     {% set missed = graph.nodes.values()
         | selectattr('resource_type', 'equalto', 'model')
         | selectattr('config.materialized', 'equalto', 'incremental')

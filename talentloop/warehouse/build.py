@@ -141,7 +141,8 @@ def _require_no_failed_load(settings: Settings) -> None:
 
 
 def _fresh_file(settings: Settings) -> Path:
-    draft = settings.warehouse_file.with_suffix(".draft.duckdb")
+    draft = settings.warehouse_file.parent / "draft" / settings.warehouse_file.name
+    draft.parent.mkdir(exist_ok=True)
     for leftover in draft.parent.glob(draft.name + "*"):
         leftover.unlink()
     return draft

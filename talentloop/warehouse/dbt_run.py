@@ -90,10 +90,14 @@ def finish_file(database: Path) -> None:
 
 
 def dbt_environment(settings: Settings, database: Path, target: Path) -> dict[str, str]:
-    """The variables that `dbt/profiles.yml` reads, on top of this process's environment."""
+    """The variables that `dbt/profiles.yml` reads, on top of this process's environment.
+
+    dbt runs in the database's folder and knows it by its name: were the folder in the profile, a
+    build in another one would parse the whole project again.
+    """
     return {
         **os.environ,
-        "TALENTLOOP_DBT_DUCKDB": str(database),
+        "TALENTLOOP_DBT_DUCKDB": database.name,
         "TALENTLOOP_DBT_THREADS": str(settings.warehouse_threads),
         "TALENTLOOP_DBT_MEMORY": settings.warehouse_memory,
         "DBT_TARGET_PATH": str(target),

@@ -258,18 +258,17 @@ def _date(kinds: set[str], form: str) -> tuple[str, str]:
 
 def _valued(seen: FieldSeen, choices: Sequence[str]) -> tuple[Any, str]:
     """A value map over the texts that were seen, and those that nobody could guess."""
-    values, open_words = {}, []
+    values: dict[str, str] = {}
+    open_words: list[str] = []
     for word in seen.words:
         meant = _meaning(word, choices)
         if meant is None:
             open_words.append(word)
-        elif word != meant or values:
-            values[word] = meant
         else:
             values[word] = meant
     if values and all(word == meant for word, meant in values.items()) and not open_words:
         return seen.path, ""
-    rule = {"from": seen.path, "values": values} if values else seen.path
+    rule: Any = {"from": seen.path, "values": values} if values else seen.path
     if open_words:
         listed = ", ".join(sorted(open_words)[:8])
         return rule, f"has values without a meaning yet: {listed}; known are {', '.join(choices)}"

@@ -195,7 +195,9 @@ def _drafted(
             seen = profile.fields.setdefault(described.path, described)
             seen.label = seen.label or described.label
     resources = config.options.get("resources", [])
-    key = next((item.get("key", []) for item in resources if item.get("name") == stream), [])
+    key: list[str] = next(
+        (item.get("key", []) for item in resources if item.get("name") == stream), []
+    )
     return StreamMap(draft_stream(stream, profile, entity=entity, key=key))
 
 

@@ -198,8 +198,9 @@
     Variance by the delta method (Collett, 3rd ed., p. 411; also that of lifelines):
     Σ (F(t) − F(s))² d / (n (n − d)) + Σ S(s−)² d_j (n − d_j) / n³ − 2 Σ (F(t) − F(s)) S(s−) d_j / n²,
     with the squares multiplied out, so that running sums suffice. Interval on the log-log scale.
+    With a cluster, `by_day` gives the curve at the last step of each day alone, for less work.
 #}
-{% macro aalen_johansen(counts, by, cluster=none, digits=none) %}
+{% macro aalen_johansen(counts, by, cluster=none, digits=none, by_day=false) %}
     with counted as (
         select
             {{ by }},
@@ -267,7 +268,9 @@
             {%- if cluster %},
             sum(greenwood) over so_far as hazard,
             sum(survival_before * n_of_cause / power(n_at_risk, 2) + incidence * greenwood) over so_far
-                as drift
+                as drift,
+            {{ 'max(duration_days) over (partition by ' ~ by ~ ', cause_code, ceil(duration_days))'
+                if by_day else 'duration_days' }} as known_at
             {%- endif %}
         from incidence
         window so_far as (partition by {{ by }}, cause_code order by duration_days rows unbounded preceding)
@@ -279,16 +282,16 @@
             {{ by }},
             varied.cause_code,
             case_count.cluster_key,
-            duration_days,
-            case_count.n_gone_here,
-            case when case_count.cause_code is null then 0
+            varied.known_at as duration_days,
+            sum(case_count.n_gone_here) as n_gone_here,
+            sum(case when case_count.cause_code is null then 0
                 else coalesce(case_count.n_gone_here / nullif(n_at_risk - n_ended, 0), 0) end
-            - case_count.n_gone_here * hazard as p_step,
-            case when case_count.cause_code is null then 0
+            - case_count.n_gone_here * hazard) as p_step,
+            sum(case when case_count.cause_code is null then 0
                 else coalesce(case_count.n_gone_here / nullif(n_at_risk - n_ended, 0), 0) * incidence end
             + case when case_count.cause_code = varied.cause_code
                 then case_count.n_gone_here * survival_before / n_at_risk else 0 end
-            - case_count.n_gone_here * drift as q_step
+            - case_count.n_gone_here * drift) as q_step
         from (
             select
                 {{ by }},
@@ -300,6 +303,7 @@
             group by all
         ) as case_count
         inner join varied using ({{ by }}, duration_days)
+        group by all
     ),
 
     {{ cluster_spread(by ~ ', cause_code', ['q', 'p']) }},

@@ -296,6 +296,30 @@ def test_clusters_of_competing_ends_by_the_jackknife(db: duckdb.DuckDBPyConnecti
     assert (9 / 8 * squares > plain["incidence_variance"]).any()
 
 
+def test_a_curve_by_day_is_the_last_step_of_each_day(db: duckdb.DuckDBPyConnection) -> None:
+    rng = np.random.default_rng(3)
+    cases = [
+        (round(float(d), 2), None if c == 0 else "ab"[c - 1])
+        for d, c in zip(rng.exponential(6, 200), rng.integers(0, 3, 200), strict=True)
+    ]
+    clusters = rng.integers(0, 12, 200).tolist()
+    shown = "select cause_code, duration_days, incidence_rate, incidence_lower, incidence_upper"
+    order = "order by cause_code, duration_days"
+    every = ask_clustered(
+        db,
+        f"{shown} from ({M.aalen_johansen('spell', 'g', 'c')}) qualify row_number() over (partition "
+        f"by cause_code, ceil(duration_days) order by duration_days desc) = 1 {order}",
+        cases,
+        clusters,
+    )
+    by_day = ask_clustered(
+        db, f"{shown} from ({M.aalen_johansen('spell', 'g', 'c', by_day=True)}) {order}",
+        cases, clusters,
+    )  # fmt: skip
+    assert len(by_day) < len(cases)
+    pd.testing.assert_frame_equal(every, by_day, rtol=1e-9)
+
+
 def test_few_clusters_take_students_quantile(db: duckdb.DuckDBPyConnection) -> None:
     for n in (5, 10, 30, 1000):
         found = db.execute(f"select {M.student_quantile(str(n))}").fetchall()[0][0]

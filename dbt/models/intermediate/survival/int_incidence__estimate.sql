@@ -2,8 +2,5 @@
 -- the last moment of each day on which anything happened; reports read whole days.
 select *
 from (
-    {{ aalen_johansen(ref('int_spell__count'), 'series_key', 'requisition_key') }}
+    {{ aalen_johansen(ref('int_spell__count'), 'series_key', 'requisition_key', by_day=true) }}
 ) as curve
-qualify row_number() over (
-    partition by series_key, cause_code, ceil(duration_days) order by duration_days desc
-) = 1

@@ -123,7 +123,7 @@ def test_results_that_lie_in_a_candidates_record_are_exported_by_candidate_and_a
         "select count(*) from marts.exp_yonyou__interview_result as result"
         " inner join marts.fct_application as application"
         " on application.application_id = split_part(result.result_key, '|', 2)"
-        " inner join marts.dim_candidate as candidate using (candidate_key)"
+        " left join marts.dim_candidate as candidate using (candidate_key)"
         " where candidate.candidate_id <> split_part(result.result_key, '|', 1)"
         " or result.last_scored_at <> date_trunc('second', result.last_scored_at)"
     ) == [(0,)]

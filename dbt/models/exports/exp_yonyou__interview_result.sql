@@ -1,7 +1,7 @@
 -- A result lies inside the candidate's record there, so its key names candidate and application. Times
 -- are kept there to the second.
 select
-    candidate.candidate_id || '|' || application.application_id as result_key,
+    newest.candidate_id || '|' || application.application_id as result_key,
     application.source,
     score.overall_score_0_100,
     {% for code in dimensions() %}
@@ -15,5 +15,6 @@ select
     end as rule_version
 from {{ ref('fct_application') }} as application
 inner join {{ ref('int_application__score') }} as score using (application_key)
-inner join {{ ref('dim_candidate') }} as candidate using (candidate_key)
+-- From the application itself: its candidate may be missing here (quarantined), or deleted.
+inner join {{ ref('int_application__keep_newest') }} as newest using (application_key)
 where application.source in {{ write_back_sources() }} and not application.is_excluded

@@ -14,6 +14,7 @@ COPY talentloop talentloop
 COPY connectors connectors
 COPY expectations expectations
 COPY ml ml
+COPY interview interview
 COPY portal portal
 COPY loop loop
 COPY cli cli

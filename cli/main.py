@@ -17,6 +17,7 @@ from cli import (
     outbox,
     quarantine,
     run_loop,
+    schedule,
     serve,
     weights,
 )
@@ -45,6 +46,7 @@ app.add_typer(files.app, name="files")
 app.add_typer(weights.app, name="weights")
 app.add_typer(identity.app, name="identity")
 app.add_typer(notify.app, name="notify")
+app.add_typer(schedule.app, name="schedule")
 
 
 def run() -> None:

@@ -2,9 +2,9 @@
 
 Every ten minutes where a channel is configured (`config/channels/`); on demand only where none is,
 and then it does nothing. Queues a card for each incident that nobody was told of, and for each that
-is over; sends whatever waits in the outbox for a channel (cards, invitations, calendar entries);
-acts on the events that channels have posted to the portal by pulling the source that is configured
-for their kind.
+is over, and what a killed `talentloop schedule` left unsaid; sends whatever waits in the outbox for
+a channel (cards, invitations, calendar entries); acts on the events that channels have posted to the
+portal by pulling the source that is configured for their kind.
 
 **When it fails.** Nothing is lost: what was not sent waits in the outbox, a channel that has trouble
 does not keep the others back, and an event stays until its source was pulled. A refusal keeps the
@@ -42,6 +42,13 @@ def notify() -> None:
 
     @task
     @permanent_errors_fail_at_once
+    def appointments() -> int:
+        from loop.schedule import tell_waiting
+
+        return tell_waiting(get_settings())
+
+    @task
+    @permanent_errors_fail_at_once
     def send() -> dict:
         from loop.notify import deliver_messages
 
@@ -55,7 +62,7 @@ def notify() -> None:
 
         return act_on_events(get_settings(), run_ingest)
 
-    incidents() >> send()
+    [incidents(), appointments()] >> send()
     events()
 
 

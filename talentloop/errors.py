@@ -87,3 +87,9 @@ class DeliveryError(TalentLoopError):
     """A write-back could not be delivered."""
 
     exit_code = 9
+
+
+class BookingError(TalentLoopError):
+    """An interview cannot be booked so: no slot fits, or somebody's time is taken."""
+
+    exit_code = 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import select, text
@@ -28,12 +29,22 @@ def _digest(row: AuditRow) -> str:
 
 
 def record(
-    settings: Settings, actor: str, action: str, object_ref: str, detail: Mapping[str, Any]
+    settings: Settings,
+    actor: str,
+    action: str,
+    object_ref: str,
+    detail: Mapping[str, Any],
+    *,
+    db: Session | None = None,
 ) -> None:
-    """Append one row. `object_ref` and `detail` name records by id, never by personal fields."""
-    with session(settings) as db:
-        _lock(db)
-        last = db.scalar(select(AuditRow).order_by(AuditRow.seq.desc()).limit(1))
+    """Append one row. `object_ref` and `detail` name records by id, never by personal fields.
+
+    Args:
+        db: a transaction in which what is audited happens; without one the row has its own.
+    """
+    with nullcontext(db) if db else session(settings) as opened:
+        _lock(opened)
+        last = opened.scalar(select(AuditRow).order_by(AuditRow.seq.desc()).limit(1))
         row = AuditRow(
             seq=(last.seq if last else 0) + 1,
             at=settings.clock.now(),
@@ -44,7 +55,7 @@ def record(
             prev_hash=last.hash if last else GENESIS,
         )
         row.hash = _digest(row)
-        db.add(row)
+        opened.add(row)
 
 
 def _lock(db: Session) -> None:

@@ -245,6 +245,43 @@ class CalendarEntry(Base):
     updated_at: Mapped[datetime]
 
 
+class InterviewPlan(Base):
+    """What was asked for an interview: who can when; and the slots last recommended for it."""
+
+    __tablename__ = "interview_plan"
+    interview_key: Mapped[str] = mapped_column(primary_key=True)
+    request: Mapped[dict[str, Any]]  # personal; never logged
+    slots: Mapped[dict[str, Any]]  # code -> when and with whom
+    updated_at: Mapped[datetime]
+
+
+class Booking(Base):
+    """An interview that a person has confirmed; each change is its next version."""
+
+    __tablename__ = "booking"
+    __table_args__ = (Index("booking_time", "state", "starts_at"),)
+    interview_key: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    state: Mapped[str]  # booked cancelled
+    slot_code: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    panel: Mapped[dict[str, Any]]  # seats: ids of interviewers, in the order of the seats
+    request: Mapped[dict[str, Any]]  # as the slot was chosen; personal, never logged
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    told_version: Mapped[int] = mapped_column(default=0)  # the newest that people were told of
+
+
+class BookingCell(Base):
+    """Five minutes of one participant; the key makes it impossible to give them away twice."""
+
+    __tablename__ = "booking_cell"
+    participant: Mapped[str] = mapped_column(primary_key=True)
+    cell: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # since 1970, UTC
+    interview_key: Mapped[str] = mapped_column(index=True)
+
+
 class CheckResult(Base):
     """The outcome of one suite on one batch."""
 

@@ -125,6 +125,11 @@ def working_days(calendar: Calendar) -> Iterator[tuple[date, tuple[bool, str, st
         yield day, _judge(day, calendar, known)
 
 
+def is_working_day(calendar: Calendar, day: date) -> bool:
+    """Whether a day between 2000 and 2049 is worked, make-up workdays included."""
+    return _judge(day, calendar, _library(calendar.country, calendar.subdivision))[0]
+
+
 def _judge(
     day: date, calendar: Calendar, known: holidays.HolidayBase
 ) -> tuple[bool, str, str | None]:

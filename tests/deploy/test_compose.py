@@ -167,7 +167,7 @@ def test_airflow_understands_its_commands(compose: Compose) -> None:
 
 def test_the_image_holds_every_room_that_runs(compose: Compose) -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
-    for room in ("talentloop", "connectors", "expectations", "ml", "portal", "loop", "cli",
+    for room in ("talentloop", "connectors", "expectations", "ml", "interview", "portal", "loop", "cli",
                  "dbt", "dags", "config"):  # fmt: skip
         assert re.search(rf"^COPY (--chown=\S+ )?{room} ", dockerfile, re.M), room
     assert "--require-hashes" in dockerfile

@@ -15,6 +15,8 @@ from talentloop import ops
 from talentloop.ops import audit, cursors, quarantine, steps
 from talentloop.ops.models import Base
 from talentloop.settings import Settings
+from tests.interview.scheduling.asked import under
+from tests.interview.scheduling.rivals import held, race
 
 
 @pytest.fixture
@@ -63,3 +65,12 @@ def test_a_role_reaches_only_its_own_database(postgres: str) -> None:
     engine = create_engine(server.replace("postgresql:", "postgresql+psycopg:") + "/airflow")
     with pytest.raises(OperationalError, match="permission denied"):
         engine.connect().execute(text("select 1"))
+
+
+def test_of_processes_that_confirm_overlapping_slots_there_exactly_one_wins(
+    deployed: Settings,
+) -> None:
+    said = race(under(deployed, start_every_minutes=5), 4)
+    assert said.count("booked") == 1
+    assert {text for text in said if text != "booked"} == {"The slot no longer fits: E1: booked"}
+    assert sum(held(deployed, f"I{n}") for n in range(4)) == 3 * 12

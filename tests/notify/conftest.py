@@ -24,7 +24,8 @@ def configured(settings: Settings, tmp_path: Path) -> Configure:
         folder = tmp_path / "config"
         if not folder.exists():
             folder.mkdir()
-            for name in ("messages", "policies", "reporting.yml", "sources", "code_lists"):
+            for name in ("messages", "policies", "reporting.yml", "sources", "code_lists",
+                         "calendars", "scheduling.yml"):  # fmt: skip
                 source = ROOT / "config" / name
                 copy = shutil.copytree if source.is_dir() else shutil.copy
                 copy(source, folder / name)

@@ -1,0 +1,1 @@
+"""What surrounds an interview; engines that know nothing of channels, pages or orchestration."""

@@ -1,0 +1,50 @@
+"""Processes that book at the same time."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+from sqlalchemy import func, select
+
+from interview.scheduling import confirm, plan
+from talentloop import ops
+from talentloop.errors import BookingError
+from talentloop.ops.models import BookingCell
+from talentloop.settings import Settings
+from tests.interview.scheduling.asked import asked, someone, window
+
+
+def held(settings: Settings, key: str) -> int:
+    """Cells that an interview holds, of all who take part."""
+    mine = select(func.count()).where(BookingCell.interview_key == key)
+    with ops.session(settings) as db:
+        return db.scalar(mine) or 0
+
+
+def race(settings: Settings, rivals: int) -> list[str]:
+    """Confirm, each in a process, interviews that overlap and share E1; what each was told."""
+    codes = {}
+    for n in range(rivals):
+        request = asked(
+            window("2026-11-10", f"10:{n * 5:02}", "12:00"), key=f"I{n}",
+            candidate={"id": f"C{n}"}, panel=[["E1"], [f"X{n}"]],
+            interviewers=[someone("E1"), someone(f"X{n}")],
+        )  # fmt: skip
+        codes[f"I{n}"] = plan(settings, request).slots[0].code
+    ops.engine(settings).dispose()  # a connection must not cross a fork
+    context = multiprocessing.get_context("fork")
+    together = context.Barrier(rivals)
+    with ProcessPoolExecutor(
+        rivals, mp_context=context, initializer=together.wait, initargs=(30,)
+    ) as pool:
+        running = [pool.submit(_confirm, settings, key, code) for key, code in codes.items()]
+        return [each.result() for each in running]
+
+
+def _confirm(settings: Settings, key: str, code: str) -> str:
+    try:
+        confirm(settings, key, code, "li.na")
+    except BookingError as error:
+        return error.what
+    return "booked"

@@ -80,7 +80,7 @@ def cancel(key: Key, by: By, as_json: AsJson = False) -> None:
 @app.command("list")
 @explained
 def list_bookings(as_json: AsJson = False) -> None:
-    """List bookings by time; `told` says whether people were told of the newest version."""
+    """List bookings by time; `told`: what tells of the newest version, where a channel does, is queued."""
     from interview.scheduling import bookings
 
     rows = [_booking(each) for each in bookings(get_settings())]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
@@ -15,6 +19,7 @@ import cli.schedule
 from cli.main import app
 from interview import scheduling
 from loop import schedule
+from talentloop import ops
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 from tests.notify.channels import MAIL, WECOM, waiting
@@ -91,6 +96,29 @@ def test_a_cancellation_follows_and_nothing_is_said_twice(home: Settings, ask: A
     assert told.sequence == 1
     assert [said.get("event", said)["cancelled"] for _, said in waiting(home)[2:]] == [True, True]
     assert schedule.tell_waiting(home) == 0
+
+
+@pytest.mark.parametrize("killed_in", ["loop.schedule.invite", "talentloop.ops.audit.record"])
+def test_a_command_that_is_killed_is_run_again_and_books_and_tells_once(
+    home: Settings, ask: Ask, killed_in: str
+) -> None:
+    code = ask()[0]
+    ops.engine(home).dispose()  # a connection must not cross a fork
+    process = multiprocessing.get_context("fork").Process(
+        target=_killed, args=(home, code, killed_in)
+    )
+    process.start()
+    process.join(30)
+    assert process.exitcode == -signal.SIGKILL
+    assert waiting(home) == []
+    booking, told = schedule.confirm(home, "interview-77", code, "li.na")
+    assert (booking.version, told.sequence, len(waiting(home))) == (1, 0, 2)
+    assert schedule.tell_waiting(home) == 0
+
+
+def _killed(settings: Settings, code: str, killed_in: str) -> None:
+    with mock.patch(killed_in, side_effect=lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)):
+        schedule.confirm(settings, "interview-77", code, "li.na")
 
 
 def test_what_a_killed_command_left_unsaid_is_said_by_the_next_one(

@@ -22,12 +22,17 @@ def held(settings: Settings, key: str) -> int:
         return db.scalar(mine) or 0
 
 
-def race(settings: Settings, rivals: int) -> list[str]:
-    """Confirm, each in a process, interviews that overlap and share E1; what each was told."""
+def race(settings: Settings, rivals: int, apart_minutes: int = 5) -> list[str]:
+    """Confirm, each in a process, hours of E1 from 10:00 on that begin so far apart.
+
+    Returns:
+        What each was told.
+    """
     codes = {}
     for n in range(rivals):
+        begins = f"{10 + n * apart_minutes // 60}:{n * apart_minutes % 60:02}"
         request = asked(
-            window("2026-11-10", f"10:{n * 5:02}", "12:00"), key=f"I{n}",
+            window("2026-11-10", begins, "12:00"), key=f"I{n}",
             candidate={"id": f"C{n}"}, panel=[["E1"], [f"X{n}"]],
             interviewers=[someone("E1"), someone(f"X{n}")],
         )  # fmt: skip

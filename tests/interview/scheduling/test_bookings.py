@@ -115,3 +115,8 @@ def test_of_processes_that_confirm_overlapping_slots_exactly_one_wins(settings: 
     (winner,) = bookings(settings)
     assert held(settings, winner.interview_key) == 3 * 12
     assert sum(held(settings, f"I{n}") for n in range(4)) == 3 * 12
+
+
+def test_a_limit_a_day_holds_among_processes_that_confirm_at_once(settings: Settings) -> None:
+    said = race(under(settings, max_per_day=1), 2, apart_minutes=60)
+    assert sorted(said) == ["The slot no longer fits: E1: daily_max", "booked"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
-from interview.scheduling import Constraint, confirm, plan
+from interview.scheduling import Constraint, SlotRequest, confirm, plan
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
-from tests.interview.scheduling.asked import asked, local, someone, under, window
+from tests.interview.scheduling.asked import CONFIG, asked, local, someone, under, window
 
 TUE = "2026-11-10"
 
@@ -223,3 +225,16 @@ def test_a_time_zone_without_hours_or_calendar_is_an_error(settings: Settings) -
 def test_a_request_that_contradicts_itself_is_refused(changes: dict[str, Any], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
         asked(**changes)
+
+
+def test_the_request_of_the_page_is_one_and_the_page_names_every_constraint(
+    settings: Settings,
+) -> None:
+    page = (CONFIG.parent / "docs" / "scheduling.md").read_text(encoding="utf-8")
+    found = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert found is not None
+    request = SlotRequest.model_validate(yaml.safe_load(found[1]))
+    as_shipped = settings.model_copy(update={"config": CONFIG})
+    # At nine the buffer would reach into E1's engagement at ten.
+    assert local(plan(as_shipped, request))[0] == "12-08 11:00"
+    assert not [kind for kind in Constraint if f"`{kind}`" not in page]

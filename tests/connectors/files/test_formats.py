@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ OpenSource = Callable[..., FileSource]
 
 
 def read(source: FileSource) -> list[dict[str, Any]]:
-    return [row for page in source.read("people", None) for row in page.rows]
+    with closing(source):
+        return [row for page in source.read("people", None) for row in page.rows]
 
 
 def workbook(path: Path, *rows: list[Any], sheet: str | None = None) -> None:

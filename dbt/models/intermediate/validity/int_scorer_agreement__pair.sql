@@ -30,9 +30,10 @@ pair as (
 select
     comparison_code,
     dimension_code,
-    round(avg(difference_0_1), 6) as mean_difference_0_1,
-    round(1 - avg(power(level_1 - level_2, 2)) / nullif(
-        var_pop(level_1) + var_pop(level_2) + power(avg(level_1) - avg(level_2), 2), 0
-    ), 6) as weighted_kappa
+    round({{ steady('avg(difference_0_1)') }}, 6) as mean_difference_0_1,
+    round({{ steady(
+        '1 - avg(power(level_1 - level_2, 2)) / nullif('
+        'var_pop(level_1) + var_pop(level_2) + power(avg(level_1) - avg(level_2), 2), 0)'
+    ) }}, 6) as weighted_kappa
 from pair
 group by comparison_code, dimension_code

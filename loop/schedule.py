@@ -83,7 +83,7 @@ def tell_waiting(settings: Settings) -> int:
 def _tell(settings: Settings, key: str) -> Told:
     """Tell of the newest version; one at a time, so that an older one is never said last."""
     with FileLock(settings.home / ".schedule.lock", timeout=120):
-        booking = next(b for b in scheduling.bookings(settings) if b.interview_key == key)
+        booking = scheduling.find(settings, key)
         request = SlotRequest.model_validate(booking.request)
         if booking.state == "booked" or booking.told_version == 0:
             # Also what is taken back before anybody was told: only an appointment can be cancelled.

@@ -93,6 +93,19 @@ def cancel(settings: Settings, key: str, by: str) -> Booking:
         return booking
 
 
+def find(settings: Settings, key: str) -> Booking:
+    """The booking of an interview as it stands.
+
+    Raises:
+        BookingError: there is none.
+    """
+    with session(settings) as db:
+        booking = db.get(Booking, key)
+    if booking is None:
+        raise _not_booked(key)
+    return booking
+
+
 def bookings(settings: Settings, *, untold: bool = False) -> list[Booking]:
     """Bookings by time, cancelled ones too.
 

@@ -105,7 +105,7 @@ def _build(settings: Settings, at: datetime, root: str, version: str, path: Path
     work.mkdir(parents=True)
     try:
         database, draft = work / "build.duckdb", work / path.name
-        prepare_file(settings, database, at)
+        prepare_file(settings, database, at, is_past=True)
         variables = {**dbt_variables(settings, root), "is_past": True}
         # Tests have judged these models and loads in the live build; this answers a question.
         run_dbt(settings, database, target, variables, "--exclude-resource-type", "test")

@@ -20,6 +20,7 @@ from talentloop.ids import secret_key
 from talentloop.ops.loads import loads
 from talentloop.settings import Settings
 from talentloop.warehouse.calendar import write_calendars
+from talentloop.warehouse.deliveries import write_deliveries
 from talentloop.warehouse.recipe import keep_recipe
 from talentloop.warehouse.rules import rule_variables
 from talentloop.warehouse.stage_maps import stage_map_rows, write_stage_map
@@ -52,7 +53,12 @@ def target_folder(settings: Settings) -> Path:
 
 
 def prepare_file(
-    settings: Settings, database: Path, at: datetime, *, digest: str | None = None
+    settings: Settings,
+    database: Path,
+    at: datetime,
+    *,
+    digest: str | None = None,
+    is_past: bool = False,
 ) -> None:
     """Tell dbt through tables what a build is about; `digest` is the recipe of one from nothing.
 
@@ -79,6 +85,7 @@ def prepare_file(
         write_stage_map(db, stage_map_rows(settings))
         db.execute("create or replace table ops.build_secret as select $1 as person_salt", [salt])
         write_calendars(settings, db)
+        write_deliveries(settings, db, until=at if is_past else None)
         if digest is not None:
             keep_recipe(db, digest)
 

@@ -29,7 +29,7 @@ DECISIVE = {
     "int_requisition__own", "int_requisition__week", "int_retention__estimate",
     "int_score_threshold__count", "int_score_threshold__test", "int_scorer_agreement__rate",
     "int_spell__unite", "int_stage_spell__derive", "int_workforce__count",
-    "mart_cohort_exclusion", "mart_completion", "mart_cost", "mart_hire_rate",
+    "mart_cohort_exclusion", "mart_completion", "mart_cost", "mart_delivery", "mart_hire_rate",
     "mart_hiring_funnel", "mart_interview_validity", "mart_iso_30414", "mart_manual_touch",
     "mart_monthly_hiring_efficiency", "mart_offer", "mart_on_time_fill", "mart_person_cluster",
     "mart_quality_of_hire", "mart_retention", "mart_score_threshold", "mart_source_attribution",

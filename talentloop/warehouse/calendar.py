@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import duckdb
@@ -30,6 +31,7 @@ class Calendar(BaseModel):
     country: str = Field(min_length=2, max_length=2)
     subdivision: str | None = None
     time_zones: list[str] = Field(min_length=1)
+    weekend: set[Literal[1, 2, 3, 4, 5, 6, 7]] = {6, 7}  # days that offices are closed, Monday is 1
     days_off: dict[date, str] = {}
     extra_workdays: dict[date, str] = {}
 
@@ -141,7 +143,7 @@ def _judge(
         return False, "holiday", known.get(day)
     if day in known.weekend_workdays:
         return True, "makeup_workday", None
-    if day.weekday() in known.weekend:
+    if day.isoweekday() in calendar.weekend:
         return False, "weekend", None
     return True, "workday", None
 

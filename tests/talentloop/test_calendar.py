@@ -32,6 +32,17 @@ def test_the_spring_festival_of_2026_is_off_and_its_make_up_saturdays_are_worked
     assert {day.day for day in february if days[day][1] == "makeup_workday"} == {14, 28}
 
 
+def test_saturday_is_no_workday_unless_the_company_says_so(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """By law Hong Kong's only day of rest is Sunday; offices are closed on Saturday, too."""
+    saturday = date(2026, 3, 7)
+    assert dict(working_days(load_calendars(settings)["hk"]))[saturday] == (False, "weekend", None)
+    text = OWN.format(country="HK", zone="Asia/Hong_Kong", more="weekend: [7]\n")
+    own = load_calendars(own_calendars(settings, tmp_path, hk=text))["hk"]
+    assert dict(working_days(own))[saturday] == (True, "workday", None)
+
+
 def test_the_companys_own_days_win_over_the_librarys(settings: Settings, tmp_path: Path) -> None:
     more = "days_off: {2026-12-25: 年会}\nextra_workdays: {2026-02-16: 值班}\n"
     text = OWN.format(country="CN", zone="Asia/Shanghai", more=more)

@@ -33,7 +33,7 @@ class StreamHealth:
         read_at: when it was last read to the end.
         last_full_at: when all of it was last read; None where it never was.
         overlap_minutes: how far before the cursor each read begins; None where it reads no cursor.
-        lag_seconds: age of the watermark.
+        lag_seconds: time since then, by our clock: a source's own may stand elsewhere.
     """
 
     stream: str
@@ -71,7 +71,7 @@ class SyncHealth:
 
     @property
     def lag_seconds(self) -> float | None:
-        """Age of its oldest watermark; None where nothing was ever read."""
+        """Time since its least recent list was read to the end; None where nothing was ever read."""
         return max((s.lag_seconds for s in self.streams), default=None)
 
     @property
@@ -115,7 +115,7 @@ def _streams(
     found = [
         StreamHealth(
             c.stream, c.watermark, c.updated_at, c.last_full_at, overlaps.get(c.stream),
-            max(0.0, (now - c.watermark).total_seconds()),
+            max(0.0, (now - c.updated_at).total_seconds()),
         )
         for c in cursors
     ]  # fmt: skip

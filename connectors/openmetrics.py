@@ -60,7 +60,7 @@ class _Measured(Collector):
 def _streams(sources: list[SyncHealth]) -> Iterator[Metric]:
     labels = ["source", "stream"]
     lag = GaugeMetricFamily(
-        "talentloop_sync_lag_seconds", "Age of the watermark of a stream", labels=labels,
+        "talentloop_sync_lag_seconds", "Time since a stream was last read to its end", labels=labels,
         unit="seconds",
     )  # fmt: skip
     overlap = GaugeMetricFamily(

@@ -31,8 +31,11 @@ def lived(settings: Settings, tmp_path: Path) -> Settings:
         (config / folder / f"{name}.yml").write_text(text)
     made = settings.model_copy(update={"config": config})
     now = made.clock.now()
-    set_cursor(made, "hr", "JobApplication", now - timedelta(hours=2), full=True)
-    set_cursor(made, "hr", "Candidate", now - timedelta(hours=1))
+    # The source's clock is weeks behind ours: that is no lag.
+    there = now - timedelta(days=25)
+    for stream, hours, full in (("JobApplication", 2, True), ("Candidate", 1, False)):
+        then = made.model_copy(update={"now": now - timedelta(hours=hours)})
+        set_cursor(then, "hr", stream, there, full=full)
     counts = Exchanges(requests=90, retry_after=2, auth=1, waited_seconds=3.5, busy_seconds=10)
     add_exchanges(made, "hr", counts, limit=(10, 1))
     yesterday = made.model_copy(update={"now": now - timedelta(days=1)})

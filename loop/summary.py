@@ -101,7 +101,7 @@ def _state_table(status: Mapping[str, Any]) -> Table:
 def _sync(found: Mapping[str, Any]) -> str:
     parts = [f"{found['rows_24h']:,} rows in 24 h"]
     if found["lag_seconds"] is not None:
-        parts.append(f"{found['lag_seconds'] / 3600:,.1f} h behind")
+        parts.append(f"{found['lag_seconds'] / 3600:,.1f} h since the last read")
     parts.append(f"last full {found['last_full_at'] or 'never'}")
     if found["requests"]:
         parts.append(f"{found['requests']:,} requests in 7 days")

@@ -19,7 +19,7 @@ from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
 if TYPE_CHECKING:
-    from connectors.channels.receiving import Receiver
+    from connectors.channels.receiving import EventSource, Receiver
 
 #: Connector name -> the class that reads it. Each takes (settings, name, options, mapping file).
 SOURCES = {
@@ -53,6 +53,8 @@ RECEIVERS = {
     "feishu": "connectors.feishu.callbacks:FeishuCallbacks",
     "wecom": "connectors.wecom.callbacks:WecomCallbacks",
 }
+#: Connector name -> the class that receives the events of a source that says `callback`, and pulls.
+EVENT_SOURCES = {"yonyou": "connectors.yonyou.callbacks:YonyouCallbacks"}
 #: Connector name -> the mapping used where the source names none; relative to the project. A
 #: connector that has profiles (an option of the source) has one for each.
 _MAPPINGS = {
@@ -221,12 +223,12 @@ def make_sink(settings: Settings, name: str) -> Sink:
 
 
 def list_receivers(settings: Settings) -> dict[str, Receiver]:
-    """What receives events, by channel; only those channels that say how.
+    """What receives events, by channel or source; only those that say how under `callback`.
 
     Raises:
-        ConfigError: a channel does not fit, cannot receive, or lacks a secret.
+        ConfigError: one does not fit, cannot receive, or lacks a secret; or two have one name.
     """
-    found: dict[str, Receiver] = {}
+    found: dict[str, Receiver] = dict(list_event_sources(settings))
     for channel in list_channels(settings):
         if channel.callback is None:
             continue
@@ -236,8 +238,27 @@ def list_receivers(settings: Settings) -> dict[str, Receiver]:
                 where=f"{channel.file}, field callback",
                 remedy="Channels that do: " + ", ".join(sorted(RECEIVERS)) + ".",
             )
+        if channel.name in found:
+            raise ConfigError(
+                f"A channel and a source that receive events are both called {channel.name}",
+                where=str(channel.file),
+                remedy="Rename one of them: events arrive under this name.",
+            )
         found[channel.name] = _class(RECEIVERS[channel.connector])(settings, channel)
     return found
+
+
+def list_event_sources(settings: Settings) -> dict[str, EventSource]:
+    """Configured sources whose system posts events to us, by name.
+
+    Raises:
+        ConfigError: one does not fit, or lacks a secret.
+    """
+    return {
+        source.name: _class(EVENT_SOURCES[source.connector])(settings, source.name)
+        for source in list_sources(settings)
+        if source.connector in EVENT_SOURCES and source.options.get("callback")
+    }
 
 
 def _class(path: str) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from connectors.channels.channel import Callback, Channel
 from connectors.http.callbacks import CallbackRefusedError, SharedScheme
@@ -42,6 +42,18 @@ class Receiver(Protocol):
 
         Raises:
             CallbackRefusedError: it is not the vendor's, was altered, is too old or not for us.
+        """
+        ...
+
+
+class EventSource(Receiver, Protocol):
+    """Receives the events of a source's system; they say that something changed, not what."""
+
+    def pull(self, run: Callable[[Settings, str], Any]) -> bool:
+        """Pull the source with `run` if an event that waits asks for it; whether it did.
+
+        Raises:
+            TalentLoopError: the pull failed; the events go on waiting.
         """
         ...
 

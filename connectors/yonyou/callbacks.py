@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 
+from connectors.channels.receiving import Post, Reply
 from connectors.http.callbacks import CallbackRefusedError, SharedScheme
 from connectors.http.secrets import secret
-from connectors.ingest.counts import IngestResult
 from connectors.ingest.run import ingest
 from connectors.options import checked_options
 from connectors.registry import find_source
@@ -22,14 +22,6 @@ _log = get_logger(__name__)
 _CHECK = "CHECK_URL"
 _SUCCESS = b"success"
 _FIELDS = ("msgSignature", "timestamp", "nonce", "encrypt")
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What to answer over HTTP, with status 200, within the vendor's five seconds."""
-
-    content: bytes
-    media_type: str
 
 
 class YonyouCallbacks:
@@ -52,16 +44,16 @@ class YonyouCallbacks:
         app_secret = secret(settings, self._options.secret_reference, "app secret").strip()
         self._scheme = SharedScheme.yonbip(self._options.app_key, app_secret)
 
-    def receive(self, body: bytes) -> Reply:
+    def receive(self, post: Post) -> Reply:
         """Open a callback, keep its event unless it was received before, and answer.
 
         Args:
-            body: as posted: JSON with msgSignature, timestamp, nonce, encrypt.
+            post: its body is JSON with msgSignature, timestamp, nonce, encrypt.
 
         Raises:
             CallbackRefusedError: it is not the vendor's, was altered, is too old or not for us.
         """
-        signature, timestamp, nonce, encrypted = _parts(body)
+        signature, timestamp, nonce, encrypted = _parts(post.body)
         message = self._scheme.open(
             signature=signature, timestamp=timestamp, nonce=nonce, encrypted=encrypted,
             now=self._settings.clock.now(),
@@ -80,11 +72,14 @@ class YonyouCallbacks:
         sealed = self._scheme.answer(_SUCCESS, timestamp, nonce)
         return Reply(orjson.dumps(sealed.fields), "application/json")
 
-    def pull(self) -> IngestResult | None:
-        """Pull what changed if an event that waits says that something did; None otherwise.
+    def pull(self, run: Callable[[Settings, str], Any] = ingest) -> bool:
+        """Pull what changed if an event that waits says that something did; whether it did.
 
         An event says that there is news, not which: the incremental pull finds it. The events count
         as dealt with once it has landed, so a pull that fails is tried again.
+
+        Args:
+            run: pulls a source by its name.
 
         Raises:
             TalentLoopError: as `ingest`; the events go on waiting.
@@ -92,10 +87,11 @@ class YonyouCallbacks:
         waiting = waiting_events(self._settings, self._name)
         moving = tuple(self._options.callback.pull_on)
         due = [event for event in waiting if event.kind.startswith(moving)]
-        result = ingest(self._settings, self._source) if due else None
+        if due:
+            run(self._settings, self._source)
         for event in waiting:
             settle_event(self._settings, event, "done" if event in due else "ignored")
-        return result
+        return bool(due)
 
 
 def _parts(body: bytes) -> tuple[str, str, str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors.channels.channel import Channel, list_channels
 from connectors.outbox import deliver
+from connectors.registry import list_event_sources
 from talentloop.errors import DeliveryError, TalentLoopError
 from talentloop.ops.callbacks import settle_event, waiting_events
 from talentloop.ops.steps import step
@@ -50,7 +51,7 @@ def _raise(troubles: list[TalentLoopError], asked: int) -> None:
 
 
 def act_on_events(settings: Settings, pull: Callable[[Settings, str], Any]) -> Counts:
-    """Act on what channels received: pull the source that an event's kind is configured to pull.
+    """Act on what channels and sources received: pull what an event's kind is configured to pull.
 
     Events that arrived while a pull failed wait for the next run.
 
@@ -65,6 +66,11 @@ def act_on_events(settings: Settings, pull: Callable[[Settings, str], Any]) -> C
     for each in list_channels(settings):
         if each.callback is not None:
             _act(settings, each, pull, counts, troubles)
+    for source in list_event_sources(settings).values():
+        try:
+            counts["pulled"] += source.pull(pull)
+        except TalentLoopError as error:
+            troubles.append(error)
     if troubles:
         raise troubles[0]
     return dict(counts)

@@ -14,10 +14,11 @@ from wechatpy.crypto import WeChatCrypto
 
 from connectors.http.callbacks import FeishuScheme
 from connectors.registry import list_receivers
+from loop.notify import act_on_events
 from portal.app import create_app
 from portal.routes.callbacks import callbacks_router
 from talentloop.errors import ConfigError
-from talentloop.ops.callbacks import waiting_events
+from talentloop.ops.callbacks import store_event, waiting_events
 from talentloop.settings import Settings
 from tests.notify.channels import MAIL, WECOM
 
@@ -182,6 +183,28 @@ def test_a_receiver_that_could_not_prove_anything_does_not_start(
     path.write_text(json.dumps({**WECOM, "callback": callback}))
     with pytest.raises(ConfigError, match=problem):
         list_receivers(home)
+
+
+def test_a_source_whose_system_posts_events_is_listened_to_where_it_says_so(
+    home: Settings,
+) -> None:
+    """An event pulls the source; without `callback` in its file nothing listens."""
+    (home.secrets_dir / "yonyou.secret").write_text("0123456789abcdef0123456789abcdef")
+    told = {
+        "connector": "yonyou", "base_url": "https://c2.yonyoucloud.com", "app_key": "key",
+        "app_secret": "file:yonyou.secret",
+    }  # fmt: skip
+    (home.config / "sources").mkdir(exist_ok=True)
+    file = home.config / "sources" / "yonyou.yml"
+    file.write_text(json.dumps(told))
+    assert "yonyou" not in list_receivers(home)
+    file.write_text(json.dumps({**told, "callback": {"reply": "plain"}}))
+    assert "yonyou" in list_receivers(home)
+    store_event(home, "yonyou", "STAFF_UPDATE", b"{}", "e1")
+    pulled: list[str] = []
+    assert act_on_events(home, lambda _settings, name: pulled.append(name))["pulled"] == 1
+    assert pulled == ["yonyou"]
+    assert waiting_events(home, "yonyou") == []
 
 
 def test_mail_receives_nothing(home: Settings) -> None:

@@ -13,8 +13,10 @@ import orjson
 import pytest
 from wechatpy.crypto import WeChatCrypto
 
+from connectors.channels.receiving import Post
 from connectors.http.address import sandbox_secret
 from connectors.http.callbacks import CallbackRefusedError
+from connectors.ingest.counts import IngestResult
 from connectors.ingest.run import ingest
 from connectors.sandbox.service import Service, control
 from connectors.sandbox.yonyou.events import sealed_event
@@ -46,7 +48,7 @@ def address(callbacks: YonyouCallbacks) -> Iterator[str]:
     class Receiver(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            reply = callbacks.receive(body)
+            reply = callbacks.receive(Post({}, body=body))
             self.send_response(200)
             self.send_header("Content-Length", str(len(reply.content)))
             self.end_headers()
@@ -79,14 +81,14 @@ def test_an_event_however_often_it_is_delivered_sets_off_one_pull(
     settings: Settings, source: str, callbacks: YonyouCallbacks, address: str
 ) -> None:
     ingest(settings, source)
-    assert callbacks.pull() is None
+    assert not callbacks.pull()
     control(settings, "/sandbox/clock", {"advance_days": 1})  # as late as our own clock
     assert [post(settings, address, STAFF) for _ in range(3)] == ["success"] * 3
-    result = callbacks.pull()
-    assert result is not None
-    assert result.counts("application").landed == 1
+    pulled: list[IngestResult] = []
+    assert callbacks.pull(lambda at, name: pulled.append(ingest(at, name)))
+    assert [found.counts("application").landed for found in pulled] == [1]
     assert post(settings, address, STAFF) == "success"
-    assert callbacks.pull() is None
+    assert not callbacks.pull()
 
 
 def test_the_question_whether_the_address_is_ours_is_answered_and_not_kept(
@@ -94,18 +96,18 @@ def test_the_question_whether_the_address_is_ours_is_answered_and_not_kept(
 ) -> None:
     assert post(settings, address, {"type": "CHECK_URL"}) == "success"
     assert post(settings, address, {"type": "USER_ADD", "eventId": "u"}) == "success"
-    assert callbacks.pull() is None
+    assert not callbacks.pull()
 
 
 def test_an_event_waits_until_its_pull_has_landed(
     settings: Settings, callbacks: YonyouCallbacks
 ) -> None:
-    callbacks.receive(orjson.dumps(sealed(settings, STAFF)))
+    callbacks.receive(Post({}, body=orjson.dumps(sealed(settings, STAFF))))
     control(settings, "/sandbox/yonyou/faults", {"error_every": 1})
     with pytest.raises(SourceError):
         callbacks.pull()
     control(settings, "/sandbox/yonyou/faults", {"error_every": 0})
-    assert callbacks.pull() is not None
+    assert callbacks.pull()
     assert landed(settings, "application")
 
 
@@ -114,7 +116,7 @@ def test_an_encrypted_answer_is_read_by_the_library_of_the_scheme(
 ) -> None:
     callbacks = YonyouCallbacks(settings, source_file(tmp_path, OPTIONS, "other"))
     body = sealed(settings, STAFF)
-    answer = orjson.loads(callbacks.receive(orjson.dumps(body)).content)
+    answer = orjson.loads(callbacks.receive(Post({}, body=orjson.dumps(body))).content)
     app_secret = secret_of(settings)
     oracle = WeChatCrypto(app_secret, app_secret[:43], OPTIONS["app_key"])
     read = oracle.decrypt_message(
@@ -133,10 +135,10 @@ def test_an_altered_callback_is_refused(
     body = sealed(settings, STAFF)
     changed = {**body, field: ("b" if body[field][0] != "b" else "c") + body[field][1:]}
     with pytest.raises(CallbackRefusedError):
-        callbacks.receive(orjson.dumps(changed))
+        callbacks.receive(Post({}, body=orjson.dumps(changed)))
     with pytest.raises(CallbackRefusedError):
-        callbacks.receive(b"[]")
-    assert callbacks.pull() is None
+        callbacks.receive(Post({}, body=b"[]"))
+    assert not callbacks.pull()
 
 
 def test_a_callback_kept_by_a_stranger_is_worthless_later(
@@ -145,4 +147,4 @@ def test_a_callback_kept_by_a_stranger_is_worthless_later(
     body = orjson.dumps(sealed(settings, STAFF))
     later = settings.model_copy(update={"now": settings.clock.now() + timedelta(days=3)})
     with pytest.raises(CallbackRefusedError, match="too long ago"):
-        YonyouCallbacks(later, source).receive(body)
+        YonyouCallbacks(later, source).receive(Post({}, body=body))

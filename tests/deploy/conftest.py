@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,19 +24,19 @@ def _programs() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL prefix of a fresh server, set up by deploy/postgres-init.sh; role passwords are `pw`."""
+def postgres() -> Iterator[str]:
+    """URL prefix of a fresh server, set up by deploy/postgres-init.sh; role passwords are `pw`.
+
+    Its folder is not one of pytest's: any other run of pytest closes those to other users again,
+    and the server does not run as root.
+    """
     programs = _programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed; `make test` installs it where it can")
-    folder = tmp_path_factory.mktemp("postgres")
+    folder = Path(tempfile.mkdtemp(prefix="talentloop-postgres-"))
     as_owner: list[str] = []
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")
-        for path in [folder, *folder.parents]:
-            if path == Path(path.anchor) or path.stat().st_mode & 0o001:
-                break
-            path.chmod(path.stat().st_mode | 0o011)
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         as_owner = ["runuser", "-u", "postgres", "--"]
     data, port = folder / "data", free_port(0)
@@ -52,6 +53,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         subprocess.run(
             [*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd=folder
         )
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _initialise(folder: Path, port: int, programs: Path) -> None:

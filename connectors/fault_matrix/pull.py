@@ -83,6 +83,8 @@ def under_switches(trial: Trial, fault: str, expected: Landed) -> Cell:
     pull(trial, cell)
     note_hits(trial, cell)
     trial.faults()
+    if fault == "page_drift" and not cell.fired:
+        return Cell(applies=False, note="every list is read in one page")
     return compared(trial, cell, expected)
 
 

@@ -40,7 +40,7 @@ _DELIVERY = {
     "lease_seconds": 600,
 }
 #: Longest silence of the tenant that the client bears while time-outs are tried.
-SHORT_SECONDS = 0.4
+SHORT_SECONDS = 0.2
 _LONG_SECONDS = 30
 #: Identities are hashed under this key in every trial, so that what lands can be compared.
 _HASH_KEY = "00" * 32

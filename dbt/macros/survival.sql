@@ -59,6 +59,7 @@
     CTEs over `influence` (group, `cluster_key`, duration, `n_gone_here` and, per name, `<name>_step`:
     what a cluster's cases that end or are left then add to it): `spread` has, after each duration,
     the sums over the clusters of the products of any two, `r` (cases still at risk) among them.
+    `fsum` adds up so exactly that the order of rows does not show.
 #}
 {% macro cluster_spread(by, names) %}
     {%- set all_names = names + ['r'] -%}
@@ -81,7 +82,7 @@
             duration_days,
             {% for x in all_names %}
             {% for y in all_names[loop.index0:] %}
-            sum({{ x }} * {{ y }} - {{ x }}_before * {{ y }}_before) as {{ x }}{{ y }}_step,
+            fsum({{ x }} * {{ y }} - {{ x }}_before * {{ y }}_before) as {{ x }}{{ y }}_step,
             {% endfor %}
             {% endfor %}
             count(*) filter (r = 0) as n_last
@@ -284,10 +285,10 @@
             case_count.cluster_key,
             varied.known_at as duration_days,
             sum(case_count.n_gone_here) as n_gone_here,
-            sum(case when case_count.cause_code is null then 0
+            fsum(case when case_count.cause_code is null then 0
                 else coalesce(case_count.n_gone_here / nullif(n_at_risk - n_ended, 0), 0) end
             - case_count.n_gone_here * hazard) as p_step,
-            sum(case when case_count.cause_code is null then 0
+            fsum(case when case_count.cause_code is null then 0
                 else coalesce(case_count.n_gone_here / nullif(n_at_risk - n_ended, 0), 0) * incidence end
             + case when case_count.cause_code = varied.cause_code
                 then case_count.n_gone_here * survival_before / n_at_risk else 0 end
@@ -331,7 +332,7 @@
         round(survival_before * (1 - n_ended / n_at_risk), 10) as survival_rate,
         round(incidence, 10) as incidence_rate,
         {%- set digits = digits or (6 if cluster else 10) %}
-        round(variance, {{ 10 if cluster else 12 }}) as incidence_variance,
+        round(variance, {{ 9 if cluster else 12 }}) as incidence_variance,
         {%- set quantile = 'quantile' if cluster else '1.959963984540' %}
         {{ log_log_interval('incidence', 'variance / power(incidence, 2)', -1, quantile, digits) }}
             as incidence_lower,

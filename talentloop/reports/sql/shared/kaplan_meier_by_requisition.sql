@@ -55,9 +55,9 @@ curve as (
         select
             group_code,
             duration_days,
-            sum(p * p - p_before * p_before) as pp_step,
-            sum(p * r - p_before * r_before) as pr_step,
-            sum(r * r - r_before * r_before) as rr_step,
+            fsum(p * p - p_before * p_before) as pp_step,
+            fsum(p * r - p_before * r_before) as pr_step,
+            fsum(r * r - r_before * r_before) as rr_step,
             count(*) filter (r = 0) as n_last
         from (
             select

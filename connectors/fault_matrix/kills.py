@@ -19,6 +19,8 @@ from talentloop.errors import TalentLoopError
 from talentloop.settings import Settings
 
 _SEED = 20_261_101
+#: Exit status of a delivery that left changes waiting and said so.
+_NOT_DELIVERED = 9
 
 
 def kill_pulls(
@@ -96,7 +98,7 @@ def _run(
         victim.join()
         return None
     took = time.monotonic() - started
-    if victim.exitcode not in (0, 1):
+    if victim.exitcode not in (0, _NOT_DELIVERED):
         raise AssertionError(f"the process ended with status {victim.exitcode}")
     return took
 
@@ -111,4 +113,4 @@ def _deliver(settings: Settings, name: str, began: Path) -> None:
     try:
         deliver(settings, name)
     except TalentLoopError:
-        raise SystemExit(1) from None
+        raise SystemExit(_NOT_DELIVERED) from None

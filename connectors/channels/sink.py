@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from connectors.base import WriteItem, WriteResult
 from connectors.channels.messages import CalendarEvent, Card, Invitation
 from connectors.http import HttpError
 from connectors.outcomes import result_of
+from talentloop.closing import Closing
 from talentloop.errors import TalentLoopError
 from talentloop.ops import session
 from talentloop.ops.incidents import open_incident
@@ -40,7 +40,7 @@ class MessageRefusedError(TalentLoopError):
     """The system, or we ourselves, will never send this message as it is."""
 
 
-class Notifier:
+class Notifier(Closing):
     """A BlindSink over `send_card`, `send_invitation` and `put_event`.
 
     Nothing that was said can be read back. Where sending again after a lost answer does harm
@@ -55,17 +55,6 @@ class Notifier:
     def __init__(self, settings: Settings, name: str) -> None:
         self.name = name
         self.settings = settings
-
-    def __enter__(self) -> Notifier:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

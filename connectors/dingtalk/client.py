@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import TracebackType
 from typing import Any
 
 from connectors.dingtalk.options import SYSTEM, DingTalkOptions, connector_spec
@@ -18,13 +17,14 @@ from connectors.http import (
 )
 from connectors.http.secrets import secret
 from connectors.options import open_client, open_login
+from talentloop.closing import Closing
 from talentloop.settings import Settings
 
 HEADER = "x-acs-dingtalk-access-token"  # where the token travels
 Json = dict[str, Any]
 
 
-class DingTalkClient:
+class DingTalkClient(Closing):
     """Talks to one organisation as an internal app. Threads may share it; close it after use.
 
     Args:
@@ -46,17 +46,6 @@ class DingTalkClient:
         )
         older = options.model_copy(update={"base_url": options.old_url})
         self._old = open_client(settings, name, older, spec, system=SYSTEM, auth=QueryToken(tokens))
-
-    def __enter__(self) -> DingTalkClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from connectors.base import Page
@@ -21,6 +20,7 @@ from connectors.dingtalk.options import (
 from connectors.fresh import Fresh
 from connectors.http import Answer, HttpError, LostTime
 from connectors.mapping.load import load_mapping
+from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
@@ -33,7 +33,7 @@ _GONE = 404
 _ON_JOB = "2,3,5,-1"  # on probation, regular, about to leave, without a state
 
 
-class DingTalkSource:
+class DingTalkSource(Closing):
     """A SourceConnector over recruiting and roster. Its streams are those of the mapping.
 
     Whatever stream is read, its pages carry the time of this source's first answer: details are
@@ -68,17 +68,6 @@ class DingTalkSource:
             "interviews": self._interviews,
             "employees": self._employees,
         }
-
-    def __enter__(self) -> DingTalkSource:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import TracebackType
 from typing import Any
 
 from connectors.feishu.options import SYSTEM, FeishuOptions, connector_spec
 from connectors.http import Answer, BearerToken, HttpError, LostTime, Token, TokenCache
 from connectors.http.secrets import secret
 from connectors.options import open_client, open_login
+from talentloop.closing import Closing
 from talentloop.settings import Settings
 
 Data = dict[str, Any]
 _GONE = 404
 
 
-class FeishuClient:
+class FeishuClient(Closing):
     """Talks to one tenant as an internal app. Threads may share it; close it after use.
 
     Args:
@@ -35,17 +35,6 @@ class FeishuClient:
         whom = f"{name} {self._login.hosts.base} {options.app_id}"
         auth = BearerToken(TokenCache(settings, whom, self._fetch_token))
         self._http = open_client(settings, name, options, spec, system=SYSTEM, auth=auth)
-
-    def __enter__(self) -> FeishuClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from connectors.feishu.options import FeishuOptions, FeishuStream, checked_optio
 from connectors.fresh import Fresh
 from connectors.http import Answer, LostTime
 from connectors.mapping.load import load_mapping
+from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
@@ -27,7 +27,7 @@ MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
 _Part = tuple[Answer, list[bytes], list[rows.Json]]
 
 
-class FeishuSource:
+class FeishuSource(Closing):
     """A SourceConnector over Hire, CoreHR and Performance. Its streams are those of the mapping.
 
     Args:
@@ -64,17 +64,6 @@ class FeishuSource:
             "employees": self._employees,
             "reviews": self._reviews,
         }
-
-    def __enter__(self) -> FeishuSource:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 from connectors.base import WriteItem, WriteResult
@@ -18,6 +17,7 @@ from connectors.feishu.options import FeishuOptions, checked_options, connector_
 from connectors.http import HttpError
 from connectors.outbox.destination import Operation, operations_of
 from connectors.outcomes import raise_if_hopeless, result_of
+from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
@@ -36,7 +36,7 @@ class _There:
     assessment: Json | None = None
 
 
-class FeishuSink:
+class FeishuSink(Closing):
     """A SinkConnector over Feishu Hire. The `entity` of an operation says what it writes:
 
     - `external_interview`: the result of an interview held elsewhere, with its assessment, beside
@@ -61,17 +61,6 @@ class FeishuSink:
         self._options = checked_options(name, options)
         self._operations = operations_of(settings, name)
         self.client = FeishuClient(settings, name, self._options)
-
-    def __enter__(self) -> FeishuSink:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from types import TracebackType
 
 import httpx
 import orjson
@@ -17,12 +16,13 @@ from connectors.http.exchange import Answer, Parse, Request, TimeLimits, Transpo
 from connectors.http.hosts import AllowedHosts
 from connectors.http.limits import SharedLimiter
 from connectors.http.retry import LostTime, Retrier, RetryPolicy
+from talentloop.closing import Closing
 
 _MAX_REDIRECTS = 5
 _NO_CONTENT = 204
 
 
-class HttpClient:
+class HttpClient(Closing):
     """Talks to one system. Threads may share it.
 
     Args:
@@ -56,17 +56,6 @@ class HttpClient:
         self._limiter = limiter
         self._counter = counter
         self._rules = rules or ErrorRules.model_validate({})
-
-    def __enter__(self) -> HttpClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -7,7 +7,6 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from functools import partial
-from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,12 +30,13 @@ from connectors.http.tokens import Token
 from connectors.kingdee_cosmic.options import SYSTEM, CosmicOptions, RowResults, connector_spec
 from connectors.options import open_client, open_login
 from connectors.outcomes import Saved
+from talentloop.closing import Closing
 from talentloop.settings import Settings
 
 Row = Mapping[str, Any]
 
 
-class CosmicClient:
+class CosmicClient(Closing):
     """Talks to one tenant. Threads may share it; close it after use.
 
     Args:
@@ -64,17 +64,6 @@ class CosmicClient:
         self._rows = options.rows or spec.rows
         #: Error codes that are about the request as a whole, and not about its rows.
         self._whole = frozenset(spec.errors.codes)
-
-    def __enter__(self) -> CosmicClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

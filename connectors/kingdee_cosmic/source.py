@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from connectors.kingdee_cosmic.options import SYSTEM, CosmicOptions, connector_s
 from connectors.mapping.load import load_mapping
 from connectors.options import checked_options
 from connectors.passes import Passes
+from talentloop.closing import Closing
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
@@ -24,7 +24,7 @@ _log = get_logger(__name__)
 MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
 
 
-class CosmicSource:
+class CosmicSource(Closing):
     """A SourceConnector over paged query services. Its streams are the lists of the mapping.
 
     Args:
@@ -49,17 +49,6 @@ class CosmicSource:
         self._mapping = load_mapping(mapping or MAPPING, settings)
         self._zone = ZoneInfo(self._options.time_zone)
         self.client = CosmicClient(settings, name, self._options)
-
-    def __enter__(self) -> CosmicSource:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

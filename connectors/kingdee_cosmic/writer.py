@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import Any
 
 from connectors.base import WriteItem, WriteResult
@@ -13,13 +12,14 @@ from connectors.kingdee_cosmic.options import SYSTEM, CosmicOptions, connector_s
 from connectors.options import checked_options
 from connectors.outbox.destination import Operation, find_operation, operations_of
 from connectors.outcomes import raise_if_hopeless, result_of
+from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
 _NUMBERS_PER_READ = 50
 
 
-class CosmicSink:
+class CosmicSink(Closing):
     """A SinkConnector over save services. Which entity and fields an operation writes is in
     `config/destinations`; the entity's services are in the source's options.
 
@@ -40,17 +40,6 @@ class CosmicSink:
         self._options = checked_options(name, options, CosmicOptions, SYSTEM)
         self._operations = operations_of(settings, name)
         self.client = CosmicClient(settings, name, self._options)
-
-    def __enter__(self) -> CosmicSink:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

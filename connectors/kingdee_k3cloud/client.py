@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from types import TracebackType
 from typing import Any
 
 from connectors.http import Answer, HttpError, LostTime
@@ -23,6 +22,7 @@ from connectors.kingdee_k3cloud.session import SignedSession
 from connectors.kingdee_k3cloud.signing import Account, AppKeys, stand_in_keys
 from connectors.options import open_client
 from connectors.outcomes import Saved
+from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
@@ -31,7 +31,7 @@ _NUMBER = "FNumber"
 _NUMBERS_PER_READ = 50
 
 
-class K3CloudClient:
+class K3CloudClient(Closing):
     """Talks to one tenant. Threads may share it; close it after use.
 
     Args:
@@ -56,17 +56,6 @@ class K3CloudClient:
         #: MsgCodes that are about the request as a whole, and not about its rows.
         self._whole = frozenset(spec.errors.codes)
         self._fields: dict[str, frozenset[str]] = {}
-
-    def __enter__(self) -> K3CloudClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from connectors.mapping.wanted import wanted_paths
 from connectors.options import checked_options
 from connectors.passes import Passes
 from connectors.spec import StreamSpec
+from talentloop.closing import Closing
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
@@ -44,7 +44,7 @@ class Query:
         return " and ".join((*self.conditions, *more))
 
 
-class K3CloudSource:
+class K3CloudSource(Closing):
     """A SourceConnector over ExecuteBillQuery. Its streams are the forms that the mapping names.
 
     Args:
@@ -69,17 +69,6 @@ class K3CloudSource:
         self._mapping = load_mapping(mapping or MAPPING, settings)
         self._zone = ZoneInfo(self._options.time_zone)
         self.client = K3CloudClient(settings, name, self._options)
-
-    def __enter__(self) -> K3CloudSource:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

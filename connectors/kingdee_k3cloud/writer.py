@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import Any
 
 from connectors.base import WriteItem, WriteResult
@@ -13,12 +12,13 @@ from connectors.kingdee_k3cloud.options import SYSTEM, K3CloudOptions, connector
 from connectors.options import checked_options
 from connectors.outbox.destination import Operation, find_operation, operations_of
 from connectors.outcomes import raise_if_hopeless, result_of
+from talentloop.closing import Closing
 from talentloop.settings import Settings
 
 _NUMBER = "FNumber"
 
 
-class K3CloudSink:
+class K3CloudSink(Closing):
     """A SinkConnector over BatchSave. Which form and fields an operation writes is in
     `config/destinations`; a record is named by its number.
 
@@ -39,17 +39,6 @@ class K3CloudSink:
         self._options = checked_options(name, options, K3CloudOptions, SYSTEM)
         self._operations = operations_of(settings, name)
         self.client = K3CloudClient(settings, name, self._options)
-
-    def __enter__(self) -> K3CloudSink:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import TracebackType
 from typing import Any
 
 import orjson
@@ -31,6 +30,7 @@ from connectors.successfactors.odata import (
     row_decoder,
 )
 from connectors.successfactors.options import SYSTEM, SuccessFactorsOptions, connector_spec
+from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
@@ -49,7 +49,7 @@ class UpsertResult:
     message: str
 
 
-class ODataClient:
+class ODataClient(Closing):
     """Talks to one tenant. Threads may share it; close it after use.
 
     Args:
@@ -69,17 +69,6 @@ class ODataClient:
         auth = BearerToken(TokenCache(settings, whom, self._fetch_token))
         self._http = open_client(settings, name, options, spec, system=SYSTEM, auth=auth)
         self._service = spec.service_path.strip("/")
-
-    def __enter__(self) -> ODataClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

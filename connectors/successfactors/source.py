@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from connectors.base import Page
@@ -16,6 +15,7 @@ from connectors.successfactors.client import ODataClient
 from connectors.successfactors.odata import Row, row_decoder
 from connectors.successfactors.options import SuccessFactorsOptions, checked_options
 from connectors.successfactors.selection import Selection, select_for
+from talentloop.closing import Closing
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
@@ -29,7 +29,7 @@ _FORMS = {"Edm.DateTime": "odata", "Edm.DateTimeOffset": "odata"}
 MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
 
 
-class SuccessFactorsSource:
+class SuccessFactorsSource(Closing):
     """A SourceConnector over OData v2. Its streams are the entity sets that the mapping names.
 
     Args:
@@ -53,17 +53,6 @@ class SuccessFactorsSource:
         self._options = checked_options(name, options)
         self._mapping = load_mapping(mapping or MAPPING, settings)
         self.client = ODataClient(settings, name, self._options)
-
-    def __enter__(self) -> SuccessFactorsSource:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import Any
 
 from connectors.base import WriteItem, WriteResult
@@ -19,6 +18,7 @@ from connectors.successfactors.options import (
     connector_spec,
 )
 from connectors.successfactors.values import wire_value
+from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
@@ -27,7 +27,7 @@ Fields = dict[str, Any]
 _NOT_NOW = (429, 503)
 
 
-class SuccessFactorsSink:
+class SuccessFactorsSink(Closing):
     """A SinkConnector over OData v2 upserts.
 
     An upsert sets what it names and leaves the rest, so sending it again changes nothing. What an
@@ -49,17 +49,6 @@ class SuccessFactorsSink:
         self.batch_size = connector_spec().write.batch_size
         self._operations = operations_of(settings, name)
         self.client = ODataClient(settings, name, checked_options(name, options))
-
-    def __enter__(self) -> SuccessFactorsSink:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

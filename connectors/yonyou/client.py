@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import TracebackType
 from typing import Any
 
 import httpx
@@ -25,6 +24,7 @@ from connectors.http.tokens import Token
 from connectors.options import open_client, open_login
 from connectors.yonyou.options import SYSTEM, Detail, Discovery, YonyouOptions
 from connectors.yonyou.signing import signed
+from talentloop.closing import Closing
 from talentloop.settings import Settings
 
 Row = Mapping[str, Any]
@@ -48,7 +48,7 @@ class ListPage:
     total: int | None
 
 
-class YonyouClient:
+class YonyouClient(Closing):
     """Talks to one tenant. Threads may share it; close it after use.
 
     Args:
@@ -63,17 +63,6 @@ class YonyouClient:
         self.spec = options.spec
         self._settings = settings
         self._opened: list[HttpClient] = []
-
-    def __enter__(self) -> YonyouClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

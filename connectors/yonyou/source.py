@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from connectors.passes import Passes
 from connectors.yonyou.client import ListPage, Row, YonyouClient, rows_at
 from connectors.yonyou.options import FOLDER, SYSTEM, ByPeriod, Detail, YonyouOptions, YonyouStream
 from connectors.yonyou.rows import exploded
+from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
@@ -30,7 +30,7 @@ MAPPINGS = {
 _LOCAL = ZoneInfo("Asia/Shanghai")
 
 
-class YonyouSource:
+class YonyouSource(Closing):
     """A SourceConnector over the open API. Its streams are the lists that the mapping names.
 
     Args:
@@ -54,17 +54,6 @@ class YonyouSource:
         self._options = checked_options(name, options, YonyouOptions, SYSTEM)
         self._mapping = load_mapping(mapping or MAPPINGS[self._options.profile], settings)
         self.client = YonyouClient(settings, name, self._options)
-
-    def __enter__(self) -> YonyouSource:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
 from typing import Any
 
 import phonenumbers
@@ -17,6 +16,7 @@ from connectors.outcomes import raise_if_hopeless, result_of
 from connectors.yonyou import results
 from connectors.yonyou.client import YonyouClient, at
 from connectors.yonyou.options import SYSTEM, YonyouOptions, YonyouWrite
+from talentloop.closing import Closing
 from talentloop.errors import ConfigError, DeliveryError
 from talentloop.settings import Settings
 
@@ -26,7 +26,7 @@ _BATCH = 20
 _NO_PARTS = "the key wants two parts, joined with |"
 
 
-class YonyouSink:
+class YonyouSink(Closing):
     """A SinkConnector over the open API. What a destination's operation writes is its `entity`:
 
     - `resume`: a candidate, by code; inserted or updated. Flat fields are the vendor's own names.
@@ -58,17 +58,6 @@ class YonyouSink:
             settings, name, checked_options(name, options, YonyouOptions, SYSTEM)
         )
         self._words = self.client.spec.result
-
-    def __enter__(self) -> YonyouSink:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -93,3 +93,9 @@ class BookingError(TalentLoopError):
     """An interview cannot be booked so: no slot fits, or somebody's time is taken."""
 
     exit_code = 10
+
+
+class DocumentError(TalentLoopError):
+    """A document that somebody handed in cannot be read."""
+
+    exit_code = 11

@@ -1,0 +1,1 @@
+"""From a recording to a transcript that may, or may not, be scored."""

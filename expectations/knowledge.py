@@ -37,6 +37,15 @@ RULES: dict[str, tuple[Rule, ...]] = {
         ScoreScale("score_raw", "scale_min", "scale_max", "score_0_1"),
         Varies("score_0_1"),
     ),
+    "answer_evidence": (
+        AtLeast("char_end", "char_start"),
+        AtLeast("audio_end_seconds", "audio_start_seconds"),
+    ),
+    "code_verdict": (AtLeast("n_cases", "n_passed"),),
+    "interview_report": (
+        AtLeast("n_answers", "n_withheld"),
+        AtLeast("n_answers", "n_supplements"),
+    ),
     "offer": (
         Order("extended_at", "created_at"),
         Order("accepted_at", "extended_at"),
@@ -104,8 +113,15 @@ REFERENCES: dict[str, dict[str, str]] = {
     "application": {"candidate_id": "candidate", "requisition_id": "requisition"},
     "stage_event": {"application_id": "application"},
     "interview": {"application_id": "application", "rescheduled_from_id": "interview"},
-    "answer": {"interview_id": "interview"},
+    "answer": {"interview_id": "interview", "follows_id": "answer"},
     "dimension_score": {"application_id": "application", "interview_id": "interview"},
+    "answer_evidence": {
+        "application_id": "application", "interview_id": "interview", "answer_id": "answer",
+    },
+    "code_verdict": {
+        "application_id": "application", "interview_id": "interview", "answer_id": "answer",
+    },
+    "interview_report": {"application_id": "application", "interview_id": "interview"},
     "offer": {"application_id": "application"},
     "employee": {
         "application_id": "application", "candidate_id": "candidate", "org_unit_id": "org_unit",

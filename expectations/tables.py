@@ -85,6 +85,15 @@ EXPORTS: dict[str, tuple[TableSpec, ...]] = {
             },
         ),
         TableSpec(
+            name="exp_successfactors__interview_report",
+            columns=(
+                "application_id", "overall_stars_0_5", "remark", "report_uri", "evaluated_at",
+            ),
+            key=("application_id",),
+            required=("remark", "evaluated_at"),
+            ranges={"overall_stars_0_5": (0, 5)},
+        ),
+        TableSpec(
             name="exp_successfactors__high_potential_tag",
             columns=("application_id", "is_high_potential", "overall_score_0_100", "rule_version"),
             key=("application_id",),

@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from connectors.outbox.owner import has_died
 from talentloop.ops import session
 from talentloop.ops.models import FileManifest
+from talentloop.ops.owner import has_died
 from talentloop.settings import Settings
 
 CLAIMED, DONE, REPLAY = "claimed", "done", "replay"

@@ -34,9 +34,9 @@ from connectors.files.tables import Row, Table, unreadable
 from connectors.files.xes_reader import read_xes
 from connectors.mapping import load_mapping
 from connectors.mapping.paths import is_among
-from connectors.outbox.owner import new_owner
 from talentloop.errors import ConfigError, SourceError
 from talentloop.logs import get_logger
+from talentloop.ops.owner import new_owner
 from talentloop.settings import Settings
 
 log = get_logger(__name__)

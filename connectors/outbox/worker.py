@@ -23,7 +23,6 @@ from connectors.outbox.compare import differences
 from connectors.outbox.destination import Destination
 from connectors.outbox.drift import spare_edits
 from connectors.outbox.due import take_due
-from connectors.outbox.owner import has_died, new_owner
 from connectors.outbox.pause import is_paused
 from connectors.outbox.payload import Payload, decode
 from connectors.outbox.rows import (
@@ -43,6 +42,7 @@ from talentloop.errors import SourceAuthError, SourceError, TalentLoopError
 from talentloop.logs import scrub
 from talentloop.ops import session
 from talentloop.ops.models import OutboxRow
+from talentloop.ops.owner import has_died, new_owner
 from talentloop.settings import Settings
 
 _LOCK_KEY = 7_206_101  # PostgreSQL advisory lock: leases are given out one batch at a time

@@ -10,6 +10,7 @@ from talentloop.contracts.base import (
     normalise_score,
 )
 from talentloop.contracts.cost import RecruitingCost
+from talentloop.contracts.evidence import AnswerEvidence, CodeVerdict, InterviewReport
 from talentloop.contracts.hiring import (
     EXITS,
     STAGES,
@@ -39,14 +40,16 @@ ENTITIES: dict[str, type[Record]] = {
     model.entity: model
     for model in (
         OrgUnit, Requisition, RequisitionEvent, Opening, Candidate, Consent, Application,
-        StageEvent, Interview, Answer, DimensionScore, Offer, Employee, EmploymentEvent,
+        StageEvent, Interview, Answer, DimensionScore, AnswerEvidence, CodeVerdict,
+        InterviewReport, Offer, Employee, EmploymentEvent,
         PerformanceReview, RecruitingCost, Prediction, PersonLink,
     )
 }  # fmt: skip
 
 __all__ = [
-    "ENTITIES", "EXITS", "LANDING_COLUMNS", "STAGES", "Answer", "Application", "Candidate",
-    "Consent", "DataClass", "DimensionScore", "Employee", "EmploymentEvent", "Interview", "Offer",
+    "ENTITIES", "EXITS", "LANDING_COLUMNS", "STAGES", "Answer", "AnswerEvidence", "Application",
+    "Candidate", "CodeVerdict", "Consent", "DataClass", "DimensionScore", "Employee", "EmploymentEvent", "Interview",
+    "InterviewReport", "Offer",
     "Opening", "OrgUnit", "PerformanceReview", "PersonLink", "Prediction", "Record",
     "RecruitingCost", "Requisition",
     "RequisitionEvent", "StageEvent", "arrow_schema", "landing_schema", "normalise_score",

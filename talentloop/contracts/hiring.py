@@ -184,6 +184,24 @@ class Answer(Record):
     transcript_uri: str | None = field("identity", "Where the transcript lies", None)
     answered_at: UtcDatetime | None = field("process", "End of the answer", None)
     duration_seconds: float | None = field("process", "Length of the answer", None, ge=0)
+    interview_source: str | None = field(
+        "key", "Source that the interview belongs to, where it is another", None
+    )
+    answer_kind_code: Literal["audio", "code"] | None = field("process", "What was handed in", None)
+    attempt: int | None = field("process", "Attempt at the question, from 1", None, ge=1, le=20)
+    is_counted: bool | None = field(
+        "process", "Of several attempts the one that counts, by the disclosed rule", None
+    )
+    follows_id: str | None = field(
+        "key", "Answer that this one supplements, after a follow-up question", None
+    )
+    answer_outcome_code: Literal["scored", "withheld"] | None = field(
+        "process", "Scored, or left to a person", None
+    )
+    withheld_codes: list[str] | None = field(
+        "process", "Why no score was given: code lists gate and answer_flag", None
+    )
+    speech_seconds: float | None = field("process", "Of the length, with speech", None, ge=0)
 
 
 class DimensionScore(Record):
@@ -210,6 +228,9 @@ class DimensionScore(Record):
         "assessment",
     )
     comment: str | None = field("identity", "Remark of the scorer", None)
+    application_source: str | None = field(
+        "key", "Source that application and interview belong to, where it is another", None
+    )
 
 
 class Offer(Record):

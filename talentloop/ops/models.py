@@ -456,3 +456,52 @@ class RateLimit(Base):
     state: Mapped[str] = mapped_column(default="")  # the limiter's own numbers, comma-separated
     closed_until: Mapped[datetime | None]  # the quota is used up until then
     requests: Mapped[int] = mapped_column(default=0)  # let through, since the start
+
+
+class InterviewEvaluation(Base):
+    """An interview that has ended, and how far its evaluation has come."""
+
+    __tablename__ = "interview_evaluation"
+    __table_args__ = (Index("interview_evaluation_state", "state", "ended_at"),)
+    interview_key: Mapped[str] = mapped_column(primary_key=True)  # source:interview_id
+    source: Mapped[str]
+    application_id: Mapped[str]
+    folder: Mapped[str] = mapped_column(String(500))  # below the home folder
+    content: Mapped[dict[str, Any]]  # the interview as it came in; never logged
+    state: Mapped[str] = mapped_column(default="waiting")  # waiting evaluated delivered
+    is_simulated: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime]
+    noticed_at: Mapped[datetime]
+    evaluated_at: Mapped[datetime | None]  # the last answer had its result
+    reported_at: Mapped[datetime | None]  # the report lay there to be read
+    delivered_at: Mapped[datetime | None]  # the result was handed to the outbox
+    report_sha256: Mapped[str] = mapped_column(default="")
+    report_token: Mapped[str] = mapped_column(unique=True)  # in the report's address
+
+
+class AnswerEvaluation(Base):
+    """One answer of an interview: evaluated once, by one worker at a time.
+
+    The result lies in a file beside the interview; `result_sha256` is that of its bytes.
+    """
+
+    __tablename__ = "answer_evaluation"
+    __table_args__ = (Index("answer_evaluation_state", "state", "kind"),)
+    interview_key: Mapped[str] = mapped_column(primary_key=True)
+    answer_id: Mapped[str] = mapped_column(primary_key=True)
+    question_code: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]  # audio code
+    state: Mapped[str] = mapped_column(default="waiting")  # waiting running done failed
+    outcome: Mapped[str] = mapped_column(default="")  # scored withheld
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_owner: Mapped[str] = mapped_column(default="")
+    lease_until: Mapped[datetime | None]
+    result_path: Mapped[str] = mapped_column(String(500), default="")
+    result_sha256: Mapped[str] = mapped_column(default="")
+    audio_seconds: Mapped[float | None]
+    cpu_seconds: Mapped[float | None]  # None where a killed worker's result was taken over
+    wall_seconds: Mapped[float | None]
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    queued_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

@@ -2,8 +2,8 @@
 
 select
     {{ key('source_id') }} as dimension_score_key,
-    {{ key('application_id') }} as application_key,
-    {{ key('interview_id') }} as interview_key,
+    {{ key('application_id', source='coalesce(application_source, source)') }} as application_key,
+    {{ key('interview_id', source='coalesce(application_source, source)') }} as interview_key,
     {{ key('scorer_id') }} as scorer_key,
     source,
     dimension_code,

@@ -17,10 +17,10 @@ from moto.server import ThreadedMotoServer
 from connectors.files import FileSource
 from connectors.files.manifest import SeenFile, claim, known
 from connectors.files.stores import matches
-from connectors.outbox.owner import new_owner
 from talentloop.errors import ConfigError, SourceAuthError, SourceError
 from talentloop.ops import session
 from talentloop.ops.models import FileManifest
+from talentloop.ops.owner import new_owner
 from talentloop.settings import Settings
 from tests.connectors.files.sftp_server import PASSWORD, USER, Running, serving
 

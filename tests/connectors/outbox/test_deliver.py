@@ -20,11 +20,11 @@ from connectors.outbox import (
     reconcile,
     replay,
 )
-from connectors.outbox.owner import has_died, new_owner
 from talentloop.errors import DeliveryError, SourceAuthError, SourceError
 from talentloop.ops import session
 from talentloop.ops.incidents import open_incidents
 from talentloop.ops.models import OutboxRow
+from talentloop.ops.owner import has_died, new_owner
 from talentloop.settings import Settings
 from tests.connectors.outbox.tenant import Tenant, later, publish_scores, rows, states
 

@@ -77,16 +77,12 @@ def evaluate_answer(
     )
 
 
-def _of_speech(
-    engines: Engines, folder: Folder, turn: Turn, others: Sequence[str]
-) -> AnswerResult:
+def _of_speech(engines: Engines, folder: Folder, turn: Turn, others: Sequence[str]) -> AnswerResult:
     interview = folder.interview
     question = interview.question(turn.question_code)
     transcript = engines.transcribe(folder.file(turn), turn.answer_id, interview.language_code)
     score = (
-        engines.score(interview, question, transcript, others)
-        if transcript.may_be_scored
-        else None
+        engines.score(interview, question, transcript, others) if transcript.may_be_scored else None
     )
     return AnswerResult(
         answer_id=turn.answer_id,

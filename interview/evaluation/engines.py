@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from interview.evaluation.answer import Engines
-from interview.evaluation.results import Judgement, TestVerdict
 from interview.evidence import AnswerScore
 from interview.scoring import load_rubric, score_answer
 from interview.session import Interview, Question

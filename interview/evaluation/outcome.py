@@ -119,7 +119,9 @@ def outcome_of(
         ConfigError: rubric, portraits or code lists do not fit.
     """
     codes = load_code_lists(settings)
-    answers = tuple(_answer(interview, turn, results.get(turn.answer_id)) for turn in interview.turns)
+    answers = tuple(
+        _answer(interview, turn, results.get(turn.answer_id)) for turn in interview.turns
+    )
     scores = [
         each.result.score
         for each in answers

@@ -57,9 +57,7 @@ def waiting(
         query = query.where(AnswerEvaluation.interview_key == interview_key)
     with session(settings) as db:
         rows = db.scalars(query).all()
-    return [
-        AnswerKey(row.interview_key, row.answer_id) for row in rows if _is_free(settings, row)
-    ]
+    return [AnswerKey(row.interview_key, row.answer_id) for row in rows if _is_free(settings, row)]
 
 
 def claim(settings: Settings, key: AnswerKey, owner: str) -> Claim | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import multiprocessing
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -20,13 +18,15 @@ from interview.evaluation.queue import AnswerKey, claim, waiting
 from interview.evaluation.results import AnswerResult
 from interview.evaluation.work import evaluate, result_file, results_of
 from interview.evidence import AnswerScore, DimensionEvidence, SubScore
+from talentloop import ops
 from talentloop.errors import ConfigError, TalentLoopError
+from talentloop.ops import session
+from talentloop.ops.models import AnswerEvaluation
 from talentloop.ops.owner import new_owner
 from talentloop.settings import Settings
 from tests.interview.evaluation.made import engines, folder, interview
 
 KEY = key_of("hr", "I-1")
-ROOT = Path(__file__).parents[3]
 
 
 def queued(settings: Settings, **changes: object) -> Path:
@@ -86,11 +86,6 @@ def test_a_result_that_a_killed_worker_left_is_taken_over(
     key = AnswerKey(KEY, "q1-1")
     assert evaluate(settings, engines(), key)
     kept = result_file(path, "q1-1").read_bytes()
-    second = Settings(home=settings.home, now=settings.now, operations_url="sqlite://")
-    del second
-    from talentloop.ops import session
-    from talentloop.ops.models import AnswerEvaluation
-
     with session(settings) as db:  # as if the row had not been written
         row = db.get_one(AnswerEvaluation, (KEY, "q1-1"))
         row.state, row.lease_owner = "waiting", ""
@@ -103,8 +98,6 @@ def test_the_same_input_gives_the_same_bytes(settings: Settings, tmp_path: Path)
     first = queued(settings)
     assert evaluate(settings, engines(), AnswerKey(KEY, "q1-1"))
     twin = Settings(home=tmp_path / "twin", now=settings.now)
-    from talentloop import ops
-
     ops.migrate(twin)
     second = queued(twin)
     assert evaluate(twin, engines(), AnswerKey(KEY, "q1-1"))
@@ -168,28 +161,30 @@ def test_a_folder_that_does_not_fit_says_where(settings: Settings, change, words
     assert error.value.where.endswith("interview.yml, field turns.0.file")
 
 
+def _work(settings: Settings, log: Path) -> None:
+    ops.engine(settings).dispose(close=False)  # connections of the parent are not ours
+    for key in waiting(settings):
+        evaluate(settings, engines(log=log, pause=0.01), key)
+
+
 def test_workers_killed_at_random_instants_evaluate_each_answer_once(
     settings: Settings, tmp_path: Path
 ) -> None:
     for number in range(6):
         notice(settings, folder(settings.home, interview(f"I-{number}")), is_simulated=True)
     log, chance, kills = tmp_path / "log", random.Random(7), 0
-    command = [sys.executable, "-m", "tests.interview.evaluation.killable", settings.home, log]
-    for _ in range(40):
+    fork = multiprocessing.get_context("fork")
+    for _ in range(60):
         if not waiting(settings):
             break
-        worker = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
-        )
-        assert worker.stdout is not None
-        worker.stdout.readline()
-        time.sleep(chance.uniform(0.0, 0.12))
-        worker.send_signal(signal.SIGKILL)
-        kills += worker.wait() == -signal.SIGKILL
+        worker = fork.Process(target=_work, args=(settings, log))
+        worker.start()
+        time.sleep(chance.uniform(0.0, 0.06))
+        worker.kill()
+        worker.join()
+        kills += worker.exitcode == -signal.SIGKILL
     assert kills >= 2
-    while keys := waiting(settings):
-        for key in keys:
-            evaluate(settings, engines(log=log), key)
+    _work(settings, log)
     for number in range(6):
         key = key_of("hr", f"I-{number}")
         rows = queue.answers(settings, key)

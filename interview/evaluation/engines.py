@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from interview.evaluation.answer import Engines
+from interview.evaluation.results import Judgement, TestVerdict
 from interview.evidence import AnswerScore
 from interview.scoring import load_rubric, score_answer
-from interview.session import Interview, Question
+from interview.session import Interview, ProgrammingLanguage, Question
 from interview.transcript import Transcript
 from talentloop.settings import Settings
 
@@ -38,3 +39,32 @@ def default_engines(settings: Settings) -> Engines:
         )
 
     return Engines(transcribe, score, _judge(settings), rubric.version)
+
+
+def _judge(settings: Settings) -> Callable[..., tuple[Judgement, AnswerScore | None]]:
+    def judge(
+        question: Question, source: str, language: ProgrammingLanguage, answer_id: str
+    ) -> tuple[Judgement, AnswerScore | None]:
+        from interview.judge import judge as run
+        from interview.judge import to_score
+
+        found = run(settings, str(question.problem_code), source, language)
+        told = Judgement(
+            problem_code=found.problem_code,
+            programming_language=found.language,
+            verdict_code=found.verdict,
+            passed_0_1=found.score_0_1,
+            tests=tuple(
+                TestVerdict(
+                    name=test.name,
+                    verdict_code=test.verdict,
+                    cpu_seconds=test.cpu_seconds,
+                    memory_bytes=test.memory_bytes,
+                )
+                for test in found.tests
+            ),
+            message=found.message,
+        )
+        return told, to_score(found, question, answer_id, settings=settings)
+
+    return judge

@@ -24,7 +24,8 @@ from talentloop.ops.owner import has_died
 from talentloop.settings import Settings
 
 LEASE = timedelta(minutes=45)
-MAX_ATTEMPTS = 5
+#: Workers that may end over an answer before it is left to a person.
+MAX_ATTEMPTS = 10
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 
 
@@ -67,6 +68,9 @@ def claim(settings: Settings, key: AnswerKey, owner: str) -> Claim | None:
         row = db.get(AnswerEvaluation, (key.interview_key, key.answer_id))
         if row is None or row.state in (DONE, FAILED) or not _is_free(settings, row):
             return None
+        if row.attempts >= MAX_ATTEMPTS:
+            _give_up(settings, db, row, row.lease_owner, row.last_error or "its workers ended")
+            return None
         taken = _move(
             db, row, row.lease_owner,
             state=RUNNING, lease_owner=owner, lease_until=now + LEASE,
@@ -106,25 +110,38 @@ def finish(
         return done
 
 
-def give_back(settings: Settings, held: Claim, error: str) -> bool:
-    """Let an answer wait again after a failure, or give it up after the last attempt.
+def give_back(settings: Settings, held: Claim, error: str) -> None:
+    """Let an answer wait again after something else than the answer failed.
 
     Args:
         error: what went wrong, without personal data.
-
-    Returns:
-        Whether it was given up: then a person evaluates it.
     """
-    last = held.attempt >= MAX_ATTEMPTS
     with session(settings) as db:
-        _lock(db, held.key.interview_key)
         row = db.get_one(AnswerEvaluation, (held.key.interview_key, held.key.answer_id))
-        changes: dict[str, Any] = {"state": FAILED if last else WAITING, "last_error": error}
-        if last:
-            changes |= {"outcome": "withheld", "finished_at": settings.clock.now()}
-        moved = _move(db, row, held.owner, lease_owner="", lease_until=None, **changes)
-        _close(settings, db, held.key.interview_key)
-    return last and moved
+        _move(
+            db, row, held.owner,
+            state=WAITING, lease_owner="", lease_until=None, attempts=held.attempt - 1,
+            last_error=error,
+        )  # fmt: skip
+
+
+def give_up(settings: Settings, held: Claim, error: str) -> None:
+    """Leave an answer that cannot be evaluated to a person."""
+    with session(settings) as db:
+        row = db.get_one(AnswerEvaluation, (held.key.interview_key, held.key.answer_id))
+        _give_up(settings, db, row, held.owner, error)
+
+
+def _give_up(
+    settings: Settings, db: Session, row: AnswerEvaluation, owner: str, error: str
+) -> None:
+    _lock(db, row.interview_key)
+    _move(
+        db, row, owner,
+        state=FAILED, outcome="withheld", lease_owner="", lease_until=None, last_error=error,
+        finished_at=settings.clock.now(),
+    )  # fmt: skip
+    _close(settings, db, row.interview_key)
 
 
 def answers(settings: Settings, interview_key: str) -> Sequence[AnswerEvaluation]:

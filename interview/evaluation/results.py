@@ -1,7 +1,8 @@
 """What came out of one answer, and the file that keeps it.
 
-The file is written at once and durably, and its bytes follow from what came in: an answer that is
-evaluated again gives the same file. It holds a person's words: never log it.
+The file is written at once and durably. For a recording its bytes follow from what came in, so that
+evaluating it again gives the same file; for code, times and memory of the tests may differ. It holds
+a person's words: never log it.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from interview.evaluation.answer import Engines, evaluate_answer, input_hash
 from interview.evaluation.folder import load_folder
 from interview.evaluation.queue import AnswerKey
 from interview.evaluation.results import AnswerResult, load, save
-from talentloop.errors import ConfigError, TalentLoopError
+from talentloop.errors import ConfigError, ContractError, TalentLoopError
 from talentloop.logs import get_logger, scrub
 from talentloop.ops.owner import new_owner
 from talentloop.settings import Settings
@@ -32,8 +32,11 @@ def evaluate(settings: Settings, engines: Engines, key: AnswerKey) -> bool:
     Returns:
         Whether this call brought it to its end.
 
+    An answer whose file cannot be used, or that has ended ten workers, is given up: a person
+    evaluates it.
+
     Raises:
-        ConfigError: the installation is at fault, not the answer; it waits on.
+        TalentLoopError: the installation is at fault, not the answer, which waits on.
     """
     held = queue.claim(settings, key, new_owner())
     if held is None:
@@ -50,15 +53,13 @@ def evaluate(settings: Settings, engines: Engines, key: AnswerKey) -> bool:
             others = _others(settings, key, turn.question_code)
             result, cost = evaluate_answer(engines, folder, turn, others)
             digest = save(path, result)
-    except TalentLoopError as error:
-        if queue.give_back(settings, held, scrub(str(error))):
-            log.warning("answer_given_up", attempts=held.attempt, error=scrub(error.what))
-            return True
-        if isinstance(error, ConfigError):
-            raise
-        return False
+    except ContractError as error:
+        queue.give_up(settings, held, scrub(str(error)))
+        log.warning("answer_given_up", attempts=held.attempt, error=scrub(error.what))
+        return True
     except BaseException as error:
-        queue.give_back(settings, held, type(error).__name__)
+        told = scrub(str(error)) if isinstance(error, TalentLoopError) else type(error).__name__
+        queue.give_back(settings, held, told)
         raise
     below = str(path.relative_to(settings.home))
     return queue.finish(settings, held, result, (below, digest), cost)

@@ -9,7 +9,34 @@ from talentloop.config import load_model
 from talentloop.settings import Settings
 
 _SENTENCES = frozenset(
-    ["title", "simulated", "test_model", "ended", "counted", "rule_last", "rule_first", "dimensions", "level", "not_scored", "improve", "well", "questions", "follow_up", "attempt", "supplement", "not_counted", "nothing_quoted", "withheld", "tests", "rights", "review", "explain", "alone", "no_comparison", "made"]
+    [
+        "title",
+        "simulated",
+        "test_model",
+        "ended",
+        "counted",
+        "rule_last",
+        "rule_first",
+        "dimensions",
+        "level",
+        "not_scored",
+        "improve",
+        "well",
+        "questions",
+        "follow_up",
+        "attempt",
+        "supplement",
+        "not_counted",
+        "nothing_quoted",
+        "withheld",
+        "tests",
+        "rights",
+        "review",
+        "explain",
+        "alone",
+        "no_comparison",
+        "made",
+    ]
 )
 
 

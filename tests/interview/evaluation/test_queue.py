@@ -12,14 +12,16 @@ import pytest
 from pydantic import ValidationError
 
 from interview.evaluation import queue
+from interview.evaluation.answer import Engines
 from interview.evaluation.folder import load_folder
 from interview.evaluation.notice import find, key_of, notice
 from interview.evaluation.queue import AnswerKey, claim, waiting
 from interview.evaluation.results import AnswerResult
 from interview.evaluation.work import evaluate, result_file, results_of
 from interview.evidence import AnswerScore, DimensionEvidence, SubScore
+from interview.transcript import Transcript
 from talentloop import ops
-from talentloop.errors import ConfigError, TalentLoopError
+from talentloop.errors import ConfigError, ContractError
 from talentloop.ops import session
 from talentloop.ops.models import AnswerEvaluation
 from talentloop.ops.owner import new_owner
@@ -104,23 +106,41 @@ def test_the_same_input_gives_the_same_bytes(settings: Settings, tmp_path: Path)
     assert result_file(first, "q1-1").read_bytes() == result_file(second, "q1-1").read_bytes()
 
 
-def test_a_broken_recording_is_tried_a_few_times_and_then_left_to_a_person(
-    settings: Settings,
-) -> None:
+def broken(error: Exception) -> Engines:
+    def refuse(*_args: object) -> Transcript:
+        raise error
+
+    made = engines()
+    return Engines(refuse, made.score, made.judge, made.version)
+
+
+def test_a_recording_that_cannot_be_used_is_left_to_a_person(settings: Settings) -> None:
     queued(settings)
-
-    def refuse(*_args: object) -> object:
-        raise TalentLoopError("The recording cannot be decoded")
-
-    broken = engines()
-    broken = type(broken)(refuse, broken.score, broken.judge, broken.version)  # type: ignore[arg-type]
     for key in waiting(settings):
-        for _ in range(queue.MAX_ATTEMPTS):
-            evaluate(settings, broken, key)
+        assert evaluate(settings, broken(ContractError("A recording cannot be used")), key)
     assert not waiting(settings)
     assert find(settings, KEY).state == "evaluated"
     assert {row.outcome for row in queue.answers(settings, KEY)} == {"withheld"}
     assert results_of(settings, KEY) == {}
+
+
+def test_a_fault_of_the_installation_costs_no_answer_its_evaluation(settings: Settings) -> None:
+    queued(settings)
+    key = waiting(settings)[0]
+    for _ in range(queue.MAX_ATTEMPTS + 1):
+        with pytest.raises(ConfigError):
+            evaluate(settings, broken(ConfigError("There is no model")), key)
+    assert evaluate(settings, engines(), key)
+
+
+def test_an_answer_that_ends_its_workers_is_left_to_a_person(settings: Settings) -> None:
+    queued(settings)
+    key = waiting(settings)[0]
+    host, pid, _started, token = new_owner().rsplit(":", 3)
+    for _ in range(queue.MAX_ATTEMPTS):
+        assert claim(settings, key, f"{host}:{pid}:1:{token}")
+    assert claim(settings, key, new_owner()) is None
+    assert {r.state for r in queue.answers(settings, KEY)} == {"failed", "waiting"}
 
 
 def test_a_changed_result_is_noticed(settings: Settings) -> None:
@@ -168,8 +188,9 @@ def _work(settings: Settings, log: Path) -> None:
 
 
 def test_workers_killed_at_random_instants_evaluate_each_answer_once(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(queue, "MAX_ATTEMPTS", 1000)  # a slow machine may kill the same one often
     for number in range(6):
         notice(settings, folder(settings.home, interview(f"I-{number}")), is_simulated=True)
     log, chance, kills = tmp_path / "log", random.Random(7), 0
@@ -179,7 +200,7 @@ def test_workers_killed_at_random_instants_evaluate_each_answer_once(
             break
         worker = fork.Process(target=_work, args=(settings, log))
         worker.start()
-        time.sleep(chance.uniform(0.0, 0.06))
+        time.sleep(chance.uniform(0.02, 0.12))
         worker.kill()
         worker.join()
         kills += worker.exitcode == -signal.SIGKILL

@@ -27,12 +27,12 @@ from sqlalchemy import select
 
 from connectors.outbox import deliver
 from connectors.outbox.insert import insert_rows, new_row
-from connectors.outbox.rows import chunks
 from connectors.sandbox.company import CLOCK_START, Company, simulate
 from connectors.sandbox.kit.admission import busiest
 from connectors.sandbox.service import control, running
 from connectors.sandbox.successfactors import tenant as tenant_module
 from talentloop import ops
+from talentloop.chunks import chunks
 from talentloop.ops.models import OutboxRow
 from talentloop.settings import Settings
 

@@ -20,6 +20,7 @@ from connectors.dingtalk.options import (
 from connectors.fresh import Fresh
 from connectors.http import Answer, HttpError, LostTime
 from connectors.mapping.load import load_mapping
+from talentloop.chunks import chunks
 from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
@@ -221,14 +222,14 @@ class DingTalkSource(Closing):
         candidates = self._candidates(spec, lost)
         at_work = list(self._on_job(spec, lost))
         left = list(self._left(spec, lost))
-        for some in _chunks(at_work, spec.page_size):
+        for some in chunks(at_work, spec.page_size):
             answer, people = self._roster(spec, some, lost)
             found = [
                 rows.roster_row(person, candidates.get(str(person.get("userId"))), None)
                 for person in people
             ]
             yield answer, [answer.body], found
-        for some in _chunks(left, spec.page_size):
+        for some in chunks(left, spec.page_size):
             answer, people = self._roster(spec, some, lost)
             told, leaving = self._leaving(spec, some, lost)
             known = {str(person.get("userId")): person for person in people}
@@ -240,7 +241,7 @@ class DingTalkSource(Closing):
             yield answer, [answer.body, told.body], found
 
     def _roster(
-        self, spec: DingTalkStream, some: list[str], lost: LostTime
+        self, spec: DingTalkStream, some: Sequence[str], lost: LostTime
     ) -> tuple[Answer, list[rows.Json]]:
         fields = self._options.roster_fields
         body: rows.Json = {
@@ -299,7 +300,7 @@ class DingTalkSource(Closing):
             yield from map(str, ids)
 
     def _leaving(
-        self, spec: DingTalkStream, some: list[str], lost: LostTime
+        self, spec: DingTalkStream, some: Sequence[str], lost: LostTime
     ) -> tuple[Answer, dict[str, rows.Json]]:
         params = {"userIdList": json.dumps(some)}
         answer = self.client.get(spec.leaving, params, where=f"{self.name} leavers", lost=lost)
@@ -312,11 +313,6 @@ def _ms(at: datetime) -> int:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _chunks(items: Sequence[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])
 
 
 def _joined(bodies: Sequence[bytes]) -> bytes:

@@ -16,6 +16,7 @@ from connectors.feishu.options import FeishuOptions, FeishuStream, checked_optio
 from connectors.fresh import Fresh
 from connectors.http import Answer, LostTime
 from connectors.mapping.load import load_mapping
+from talentloop.chunks import chunks
 from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
@@ -180,7 +181,7 @@ class FeishuSource(Closing):
                 for record in interview.get("interview_record_list") or []
             }
             bodies, found = [], list[rows.Json]()
-            for some in _chunks(list(owner), spec.page_size):
+            for some in chunks(list(owner), spec.page_size):
                 query = {
                     "page_size": str(spec.page_size),
                     "user_id_type": self._options.user_id_type,
@@ -247,8 +248,8 @@ class FeishuSource(Closing):
         if not semesters:
             return
         people = self._people(lost)
-        for some in _chunks(people, self._options.people_per_query):
-            body = {
+        for some in chunks(people, self._options.people_per_query):
+            body: dict[str, object] = {
                 "semester_ids": [int(one) for one in semesters],
                 "reviewee_user_ids": some,
             }
@@ -281,11 +282,6 @@ class FeishuSource(Closing):
 
 def _ms(at: datetime) -> str:
     return str(int(at.astimezone(UTC).timestamp() * 1000))
-
-
-def _chunks(items: Sequence[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])
 
 
 def _joined(bodies: Sequence[bytes]) -> bytes:

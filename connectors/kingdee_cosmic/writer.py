@@ -12,6 +12,7 @@ from connectors.kingdee_cosmic.options import SYSTEM, CosmicOptions, connector_s
 from connectors.options import checked_options
 from connectors.outbox.destination import Operation, find_operation, operations_of
 from connectors.outcomes import raise_if_hopeless, result_of
+from talentloop.chunks import chunks
 from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
@@ -73,8 +74,8 @@ class CosmicSink(Closing):
         spec = find_operation(self._operations, operation, self.name)
         found: dict[str, Row] = {}
         try:
-            for start in range(0, len(entity_keys), _NUMBERS_PER_READ):
-                found.update(self._read(spec, entity_keys[start : start + _NUMBERS_PER_READ]))
+            for some in chunks(entity_keys, _NUMBERS_PER_READ):
+                found.update(self._read(spec, some))
         except HttpError as error:
             raise_if_hopeless(error)
             raise

@@ -22,6 +22,7 @@ from connectors.kingdee_k3cloud.session import SignedSession
 from connectors.kingdee_k3cloud.signing import Account, AppKeys, stand_in_keys
 from connectors.options import open_client
 from connectors.outcomes import Saved
+from talentloop.chunks import chunks
 from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
@@ -141,8 +142,7 @@ class K3CloudClient(Closing):
         """
         found: dict[str, Row] = {}
         wanted = list(dict.fromkeys([self.options.id_field(form), _NUMBER, *fields]))
-        for start in range(0, len(numbers), _NUMBERS_PER_READ):
-            some = numbers[start : start + _NUMBERS_PER_READ]
+        for some in chunks(numbers, _NUMBERS_PER_READ):
             condition = f"{_NUMBER} in ({','.join(quoted(number) for number in some)})"
             where = f"{self.name} {form} by number"
             _, rows = self.query(form, wanted, condition, limit=2 * len(some), where=where)

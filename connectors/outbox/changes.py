@@ -21,13 +21,13 @@ from connectors.outbox.rows import (
     PENDING,
     SUPERSEDED,
     Verdicts,
-    chunks,
     field_verdicts,
     held_fields,
     move,
     newest,
     of_records,
 )
+from talentloop.chunks import chunks
 from talentloop.ops import session
 from talentloop.ops.incidents import open_incident, resolve_incident
 from talentloop.ops.models import OutboxRow

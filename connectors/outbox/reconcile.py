@@ -27,13 +27,13 @@ from connectors.outbox.rows import (
     SENT,
     SUPERSEDED,
     Verdicts,
-    chunks,
     field_verdicts,
     move,
     newest,
     of_records,
 )
 from connectors.outbox.worker import Worker
+from talentloop.chunks import chunks
 from talentloop.logs import get_logger
 from talentloop.ops import session
 from talentloop.ops.models import OutboxRow, ReconcileRow

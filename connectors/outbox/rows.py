@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from sqlalchemy import CursorResult, Table, func, select, update
 from sqlalchemy.orm import Session
@@ -32,14 +32,7 @@ STOPPED = (FAILED, DEAD, BLOCKED)
 #: Neither delivered nor given up.
 WAITING = (PENDING, *IN_FLIGHT)
 
-T = TypeVar("T")
 _TABLE = cast("Table", OutboxRow.__table__)
-
-
-def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in pieces, so that no transaction and no statement grows large."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def move(

@@ -16,6 +16,7 @@ from connectors.passes import Passes
 from connectors.yonyou.client import ListPage, Row, YonyouClient, rows_at
 from connectors.yonyou.options import FOLDER, SYSTEM, ByPeriod, Detail, YonyouOptions, YonyouStream
 from connectors.yonyou.rows import exploded
+from talentloop.chunks import chunks
 from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
@@ -194,10 +195,9 @@ class YonyouSource(Closing):
         yield listed, [], listed.body
         people = self._people(words.people, lost) if periods else []
         for period in periods:
-            for start in range(0, len(people), spec.page_size):
-                some = people[start : start + spec.page_size]
+            for number, some in enumerate(chunks(people, spec.page_size)):
                 body = {words.send_period: period, words.send_people: some}
-                named = f"{where}, period {period}, from person {start + 1}"
+                named = f"{where}, period {period}, from person {number * spec.page_size + 1}"
                 answer = self.client.call(spec.path, body, where=named, lost=lost)
                 yield answer, rows_at(answer, spec.rows), answer.body
 

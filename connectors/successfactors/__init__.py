@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from connectors.successfactors.client import ODataClient, UpsertResult
+from connectors.successfactors.client import ODataClient
 from connectors.successfactors.options import SuccessFactorsOptions
+from connectors.successfactors.results import RowResult
 from connectors.successfactors.source import SuccessFactorsSource
 
-__all__ = ["ODataClient", "SuccessFactorsOptions", "SuccessFactorsSource", "UpsertResult"]
+__all__ = ["ODataClient", "RowResult", "SuccessFactorsOptions", "SuccessFactorsSource"]

@@ -1,13 +1,13 @@
-"""One tenant's OData service: token, metadata, pages, single records, upserts."""
+"""One tenant's OData service: token, metadata, pages, single records, writes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import orjson
+from httpx import QueryParams
 
 from connectors.http import (
     Answer,
@@ -21,7 +21,16 @@ from connectors.http import (
 )
 from connectors.options import open_client, open_login
 from connectors.successfactors.assertions import assertion_provider
+from connectors.successfactors.changesets import WireRow, merge_results, merges
 from connectors.successfactors.metadata import EntityType, Metadata, parse_metadata
+from connectors.successfactors.multipart import (
+    Operation,
+    Part,
+    PartReply,
+    Reply,
+    decode_batch,
+    encode_batch,
+)
 from connectors.successfactors.odata import (
     Row,
     entity_uri,
@@ -30,23 +39,14 @@ from connectors.successfactors.odata import (
     row_decoder,
 )
 from connectors.successfactors.options import SYSTEM, SuccessFactorsOptions, connector_spec
+from connectors.successfactors.results import RowResult, upsert_results
+from talentloop.chunks import chunks
 from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
 _GRANT = "urn:ietf:params:oauth:grant-type:saml2-bearer"
 _KEYS_PER_READ = 50  # keeps the address of a read-back below two thousand characters
-
-
-@dataclass(frozen=True)
-class UpsertResult:
-    """What the tenant says about one row of an upsert. `ok` decides; the rest explains."""
-
-    ok: bool
-    http_code: int
-    edit_status: str
-    key: str
-    message: str
 
 
 class ODataClient(Closing):
@@ -168,21 +168,80 @@ class ODataClient(Closing):
         key = entity.keys[0]
         edm_type = entity.properties[key].edm_type
         decode = row_decoder(self.metadata, entity)
-        found: dict[str, Row] = {}
-        for start in range(0, len(keys), _KEYS_PER_READ):
-            some = keys[start : start + _KEYS_PER_READ]
-            query = {
+        queries = [
+            {
                 "$format": "json",
                 "$select": ",".join([key, *select]),
                 "$filter": " or ".join(f"{key} eq {literal(edm_type, value)}" for value in some),
             }
-            for _, rows in self.pages(entity_set, query):
-                found.update((str(row[key]), row) for row in map(decode, rows))
+            for some in chunks(keys, _KEYS_PER_READ)
+        ]
+        pages = (
+            self._pages_at_once(entity_set, queries)
+            if self._in_batches
+            else (rows for query in queries for _, rows in self.pages(entity_set, query))
+        )
+        return {str(row[key]): row for rows in pages for row in map(decode, rows)}
+
+    @property
+    def _in_batches(self) -> bool:
+        return self.options.write_with == "batch"
+
+    def _pages_at_once(
+        self, entity_set: str, queries: Sequence[Mapping[str, str]]
+    ) -> Iterator[Sequence[Mapping[str, Any]]]:
+        """The answers to queries of one page each, asked for in one batch."""
+        parts = [Operation("GET", f"{entity_set}?{QueryParams(dict(q))}") for q in queries]
+        where = f"{self.name} {entity_set} in a batch of {len(parts)} queries"
+        for reply in self._batch(parts, where, idempotent=True) if parts else ():
+            if not isinstance(reply, Reply) or not reply.ok:
+                raise self._refused_query(reply, where)
+            yield page_of(reply.data)[0]
+
+    def _refused_query(self, reply: PartReply, where: str) -> HttpError:
+        remedy = "Run again later; if it stays, write with `upsert` instead of `batch`."
+        if isinstance(reply, list):
+            return HttpError("A query was answered as a change set", where=where, remedy=remedy)
+        rules = connector_spec().errors
+        code = rules.code_in(reply.data)
+        kind = rules.retry_class(reply.status, code)
+        what = f"The source refused a query in a batch (HTTP {reply.status})"
+        return HttpError(what, where=where, remedy=remedy).classed(
+            kind, status=reply.status, code=code, message=rules.message_in(reply.data)
+        )
+
+    def _batch(self, parts: Sequence[Part], where: str, *, idempotent: bool) -> list[PartReply]:
+        kind, body = encode_batch(parts)
+        answer = self._http.send(
+            "POST", f"{self._service}/{connector_spec().writes['batch'].path}", body,
+            headers={"Content-Type": kind, "Accept": "multipart/mixed"}, where=where,
+            idempotent=idempotent, parse=decode_batch, media="multipart/mixed",
+        )  # fmt: skip
+        found: list[PartReply] = answer.data
         return found
 
-    def upsert(
-        self, entity_set: str, rows: Sequence[tuple[str, Mapping[str, Any]]]
-    ) -> list[UpsertResult]:
+    def merge(
+        self, entity_set: str, changesets: Sequence[Sequence[WireRow]]
+    ) -> list[list[RowResult] | RowResult]:
+        """Set properties of existing records in one batch; a change set is applied as a whole.
+
+        Returns:
+            For each change set its results row by row, or the refusal of all of it.
+
+        Raises:
+            HttpError: there is no answer to go by; see `upsert`.
+            ConfigError: the entity set does not exist.
+        """
+        parts = merges(entity_set, self.entity_type(entity_set), changesets)
+        where = f"{self.name} batch of {sum(map(len, parts))} {entity_set}"
+        replies = self._batch(parts, where, idempotent=False)
+        keys = [[key for key, _ in rows] for rows in changesets]
+        try:
+            return merge_results(parts, keys, replies, connector_spec().errors)
+        except ValueError:
+            raise _silent("a batch", where) from None
+
+    def upsert(self, entity_set: str, rows: Sequence[WireRow]) -> list[RowResult]:
         """Set properties of existing records, named by key; one result per row, in order.
 
         Sent once: when the answer is lost the error has `maybe_applied` set, and the caller reads
@@ -192,7 +251,7 @@ class ODataClient(Closing):
             HttpError: there is no answer to go by.
             ConfigError: the entity set does not exist.
         """
-        spec, entity = connector_spec().write, self.entity_type(entity_set)
+        spec, entity = connector_spec().writes["upsert"], self.entity_type(entity_set)
         where = f"{self.name} upsert of {len(rows)} {entity_set}"
         payload = [
             {"__metadata": {"uri": entity_uri(entity_set, entity, key)}, **fields}
@@ -204,28 +263,18 @@ class ODataClient(Closing):
         )
         answer = self._http.post_json(link, payload, params=params, where=where, idempotent=False)
         try:
-            return _upsert_results(answer.data, len(rows))
+            return upsert_results(answer.data, len(rows))
         except (LookupError, TypeError, ValueError):
-            raise HttpError(
-                "The answer to an upsert does not tell what became of each row",
-                where=where,
-                remedy="Read back what was sent (reconcile) before sending again.",
-            ).classed(RetryClass.PERMANENT, status=200, maybe_applied=True) from None
+            raise _silent("an upsert", where) from None
+
+
+def _silent(what: str, where: str) -> HttpError:
+    return HttpError(
+        f"The answer to {what} does not tell what became of each row",
+        where=where,
+        remedy="Read back what was sent (reconcile) before sending again.",
+    ).classed(RetryClass.PERMANENT, status=200, maybe_applied=True)
 
 
 def _json_page(body: bytes) -> tuple[Sequence[Mapping[str, Any]], str | None]:
     return page_of(orjson.loads(body))
-
-
-def _upsert_results(data: Any, expected: int) -> list[UpsertResult]:
-    by_index = {
-        int(row["index"]): UpsertResult(
-            ok=str(row["status"]).upper() == "OK" and int(row["httpCode"]) < 300,
-            http_code=int(row["httpCode"]),
-            edit_status=str(row.get("editStatus") or ""),
-            key=str(row.get("key") or ""),
-            message=str(row.get("message") or ""),
-        )
-        for row in data["d"]
-    }
-    return [by_index[index] for index in range(expected)]

@@ -40,11 +40,12 @@ class EntitySetSpec(StreamSpec):
         return {"datetimeoffset": "Edm.DateTimeOffset", "datetime": "Edm.DateTime"}[self.literal]
 
 
-class UpsertSpec(WriteSpec):
+class RowsSpec(WriteSpec):
     """How records are written back."""
 
     purge_type: Literal["incremental"] = "incremental"
     batch_size: int = Field(100, ge=1, le=1000)
+    changeset_size: int = Field(1, ge=1, le=1000, description="Rows applied as a whole, or not")
 
 
 class Spec(ConnectorSpec):
@@ -54,12 +55,7 @@ class Spec(ConnectorSpec):
     token_path: str
     metadata_path: str
     streams: Mapping[str, EntitySetSpec]
-    writes: Mapping[str, UpsertSpec]
-
-    @property
-    def write(self) -> UpsertSpec:
-        """How upserts are sent."""
-        return self.writes["upsert"]
+    writes: Mapping[str, RowsSpec]
 
 
 class SignedBy(SpecModel):
@@ -81,6 +77,9 @@ class SuccessFactorsOptions(HttpOptions):
         None, description="File with a ready SAML assertion, in the secrets folder"
     )
     assertion_signed_by: SignedBy | None = Field(None, description="Or: sign one here")
+    write_with: Literal["upsert", "batch"] = Field(
+        "upsert", description="How rows are sent: upserts, or change sets in a batch"
+    )
     entity_sets: dict[str, EntitySetSpec] = Field(
         default_factory=dict, description="Entity sets read otherwise here than in the spec"
     )

@@ -1,15 +1,15 @@
-"""Writing back into one SuccessFactors tenant: upserts by key, honoured row by row, and read back."""
+"""Writing back into one SuccessFactors tenant: by key, honoured row by row, and read back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.base import WriteItem, WriteResult
 from connectors.http import HttpError, RetryClass
 from connectors.outbox.destination import Operation, find_operation, operations_of
 from connectors.outcomes import raise_if_hopeless, result_of
-from connectors.successfactors.client import ODataClient, UpsertResult
+from connectors.successfactors.client import ODataClient
 from connectors.successfactors.metadata import EntityType
 from connectors.successfactors.odata import entity_uri, literal
 from connectors.successfactors.options import (
@@ -17,20 +17,23 @@ from connectors.successfactors.options import (
     checked_options,
     connector_spec,
 )
+from connectors.successfactors.results import RowResult
 from connectors.successfactors.values import wire_value
+from talentloop.chunks import chunks
 from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
 Fields = dict[str, Any]
+_Ready = tuple[WriteItem, Fields]
 #: Codes of a row that speak of the moment and not of the row.
 _NOT_NOW = (429, 503)
 
 
 class SuccessFactorsSink(Closing):
-    """A SinkConnector over OData v2 upserts.
+    """A SinkConnector over OData v2: upserts, or change sets in a batch (`write_with`).
 
-    An upsert sets what it names and leaves the rest, so sending it again changes nothing. What an
+    Both set what they name and leave the rest, so sending them again changes nothing. What an
     operation writes is in `config/destinations`; the fields must exist at the tenant.
 
     Args:
@@ -46,9 +49,12 @@ class SuccessFactorsSink(Closing):
         self, settings: Settings, name: str, options: SuccessFactorsOptions | Mapping[str, Any]
     ) -> None:
         self.name = name
-        self.batch_size = connector_spec().write.batch_size
+        checked = checked_options(name, options)
+        self._how = connector_spec().writes[checked.write_with]
+        self._send = self._upsert if checked.write_with == "upsert" else self._merge
+        self.batch_size = self._how.batch_size
         self._operations = operations_of(settings, name)
-        self.client = ODataClient(settings, name, checked_options(name, options))
+        self.client = ODataClient(settings, name, checked)
 
     def close(self) -> None:
         """Close the connections."""
@@ -67,7 +73,7 @@ class SuccessFactorsSink(Closing):
             entity = self._entity(operation, spec)
         except HttpError as error:
             return [result_of(item, error) for item in items]
-        ready: list[tuple[WriteItem, Fields]] = []
+        ready: list[_Ready] = []
         results: dict[str, WriteResult] = {}
         for item in items:
             try:
@@ -75,27 +81,55 @@ class SuccessFactorsSink(Closing):
             except ValueError as error:
                 key = item.idempotency_key
                 results[key] = WriteResult(key, "refused", message=f"Not sent: {error}")
-        for result in self._upsert(spec.entity, ready):
+        for result in self._sent(spec.entity, ready):
             results[result.idempotency_key] = result
         return [results[item.idempotency_key] for item in items]
 
-    def _upsert(
-        self, entity_set: str, ready: Sequence[tuple[WriteItem, Fields]]
-    ) -> list[WriteResult]:
-        """Upsert; a batch that is refused as a whole is halved until the row at fault is alone."""
+    def _sent(self, entity_set: str, ready: Sequence[_Ready]) -> list[WriteResult]:
+        """Send rows; a request that is refused as a whole is halved until the row at fault is alone."""
         if not ready:
             return []
-        items = [item for item, _ in ready]
         try:
-            answers = self.client.upsert(entity_set, [(i.entity_key, f) for i, f in ready])
+            return self._send(entity_set, ready)
         except HttpError as error:
             alone = len(ready) == 1 or error.status != 400
             if alone or error.retry_class is not RetryClass.PERMANENT or error.maybe_applied:
-                return [result_of(item, error) for item in items]
+                return [result_of(item, error) for item, _ in ready]
             half = len(ready) // 2
-            first = self._upsert(entity_set, ready[:half])
-            return first + self._upsert(entity_set, ready[half:])
-        return [_result(item, answer) for item, answer in zip(items, answers, strict=True)]
+            first = self._sent(entity_set, ready[:half])
+            return first + self._sent(entity_set, ready[half:])
+
+    def _upsert(self, entity_set: str, ready: Sequence[_Ready]) -> list[WriteResult]:
+        answers = self.client.upsert(entity_set, [(i.entity_key, f) for i, f in ready])
+        return [_result(item, answer) for (item, _), answer in zip(ready, answers, strict=True)]
+
+    def _merge(self, entity_set: str, ready: Sequence[_Ready]) -> list[WriteResult]:
+        """Change sets in one batch; the rows of a refused one once more, each in a set of its own."""
+        found: dict[str, WriteResult] = {}
+        again: list[_Ready] = []
+        for rows, answer in self._merged(entity_set, ready, self._how.changeset_size):
+            if not isinstance(answer, RowResult):
+                found.update(_results(rows, answer))
+            elif len(rows) == 1 or answer.http_code in _NOT_NOW:
+                found.update(_results(rows, [answer] * len(rows)))
+            else:
+                again += rows
+        try:
+            for rows, answer in self._merged(entity_set, again, 1):
+                found.update(_results(rows, [answer] if isinstance(answer, RowResult) else answer))
+        except HttpError as error:  # what the first batch told still holds
+            found.update((i.idempotency_key, result_of(i, error)) for i, _ in again)
+        return [found[item.idempotency_key] for item, _ in ready]
+
+    def _merged(
+        self, entity_set: str, ready: Sequence[_Ready], size: int
+    ) -> Iterator[tuple[Sequence[_Ready], list[RowResult] | RowResult]]:
+        """The rows of each change set, and what became of them."""
+        if not ready:
+            return
+        sets = list(chunks(ready, size))
+        wire = [[(item.entity_key, fields) for item, fields in rows] for rows in sets]
+        yield from zip(sets, self.client.merge(entity_set, wire), strict=True)
 
     def read_back(self, operation: str, entity_keys: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """The fields that `operation` sets, as they stand there now; missing records left out.
@@ -146,9 +180,16 @@ def _fits(entity: EntityType, key: str) -> bool:
     return True
 
 
-def _result(item: WriteItem, answer: UpsertResult) -> WriteResult:
+def _result(item: WriteItem, answer: RowResult) -> WriteResult:
     key = item.idempotency_key
     if answer.ok:
         return WriteResult(key, "sent", remote_ref=answer.key)
     message = answer.message or f"refused with code {answer.http_code}"
     return WriteResult(key, "retry" if answer.http_code in _NOT_NOW else "refused", message=message)
+
+
+def _results(rows: Sequence[_Ready], answers: Sequence[RowResult]) -> dict[str, WriteResult]:
+    return {
+        item.idempotency_key: _result(item, answer)
+        for (item, _), answer in zip(rows, answers, strict=True)
+    }

@@ -12,7 +12,9 @@ from starlette.responses import Response
 from connectors.sandbox.kit import Place, RefusedError, TenantApp, body_of, json_answer
 from connectors.sandbox.kit.app import Handler, Kind
 from connectors.sandbox.successfactors.access import Access
+from connectors.sandbox.successfactors.batches import Batch
 from connectors.sandbox.successfactors.edmx import edmx
+from connectors.sandbox.successfactors.errors import error_body
 from connectors.sandbox.successfactors.reads import Reader
 from connectors.sandbox.successfactors.tenant import Tenant
 from connectors.sandbox.successfactors.writes import edit, upsert
@@ -26,6 +28,7 @@ class SuccessFactorsTenant(TenantApp):
     more_faults: ClassVar[Mapping[str, str]] = {
         "foreign_next": "next links lead to another host",
         "refuse_closed": "upserts to applications that are no longer open are refused",
+        "busy_changesets": "change sets of a batch are answered with 503, and not applied",
     }
 
     def __init__(self, place: Place) -> None:
@@ -35,11 +38,12 @@ class SuccessFactorsTenant(TenantApp):
         self._reader = Reader(self, place.url + _SERVICE)
 
     def routes(self) -> Sequence[tuple[str, str, Kind, Handler]]:
-        """Token endpoint, metadata, queries and upserts."""
+        """Token endpoint, metadata, queries, upserts and batches."""
         return [
             ("POST", "/oauth/token", "open", self._token),
             ("GET", f"{_SERVICE}/$metadata", "plain", self._metadata),
             ("POST", f"{_SERVICE}/upsert", "write", self._upsert),
+            ("POST", f"{_SERVICE}/$batch", "write", self._batch),
             ("GET", _SERVICE + "/{entity_set}", "read", self._read),
         ]
 
@@ -49,9 +53,7 @@ class SuccessFactorsTenant(TenantApp):
 
     def refusal(self, refused: RefusedError) -> Response:
         """The error body of OData v2."""
-        message = {"lang": "en-US", "value": refused.message}
-        body = {"error": {"code": refused.code, "message": message}}
-        return json_answer(body, refused.status, refused.headers)
+        return json_answer(error_body(refused), refused.status, refused.headers)
 
     def broken(self) -> RefusedError:
         """The vendor's own server error."""
@@ -80,6 +82,12 @@ class SuccessFactorsTenant(TenantApp):
         table = self._tenant.table(request.path_params["entity_set"])
         body = orjson.dumps(self._reader.page(table, dict(request.query_params)))
         return Response(body, media_type="application/json")
+
+    async def _batch(self, request: Request) -> Response:
+        kind = request.headers.get("content-type", "")
+        shelf = Batch(self._tenant, self.faults, self._reader)
+        kind, body = shelf.answer(kind, await request.body())
+        return Response(body, 202, media_type=kind)
 
     async def _upsert(self, request: Request) -> Response:
         return json_answer(upsert(self._tenant, self.faults, await body_of(request)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -35,16 +36,40 @@ def upsert(tenant: Tenant, faults: Faults, body: Any) -> dict[str, Any]:
 
 
 def _one(tenant: Tenant, faults: Faults, row: Any, index: int) -> dict[str, Any]:
+    metadata = row.get("__metadata") if isinstance(row, Mapping) else None
+    uri = metadata.get("uri") if isinstance(metadata, Mapping) else None
     key = ""
     try:
-        table, key = _target(tenant, row)
-        _business_rules(table, key, faults)
+        key = target(tenant, uri)[1]
         fields = {name: value for name, value in row.items() if name != "__metadata"}
-        values = {name: _stored(table, name, value) for name, value in fields.items()}
-        changed = tenant.write(table, key, values, "api")
+        changed = planned(tenant, faults, uri, fields).apply(tenant)
     except RefusedError as refusal:
         return _result(key, index, refusal.status, None, refusal.message)
     return _result(key, index, 200, "UPSERTED" if changed else "NOCHANGE", None)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Values that may be written: all rules have let them pass."""
+
+    table: TenantTable
+    key: str
+    values: Mapping[str, Any]
+
+    def apply(self, tenant: Tenant) -> bool:
+        """Write them; returns whether anything changed."""
+        return tenant.write(self.table, self.key, self.values, "api")
+
+
+def planned(tenant: Tenant, faults: Faults, uri: object, fields: Mapping[str, Any]) -> Change:
+    """Check one write without making it.
+
+    Raises:
+        RefusedError: the record, a field or a value is not right, or a business rule objects.
+    """
+    table, key = target(tenant, uri)
+    _business_rules(table, key, faults)
+    return Change(table, key, {name: _stored(table, name, v) for name, v in fields.items()})
 
 
 def _result(
@@ -61,12 +86,15 @@ def _result(
     }
 
 
-def _target(tenant: Tenant, row: Any) -> tuple[TenantTable, str]:
-    metadata = row.get("__metadata") if isinstance(row, Mapping) else None
-    uri = metadata.get("uri") if isinstance(metadata, Mapping) else None
+def target(tenant: Tenant, uri: object) -> tuple[TenantTable, str]:
+    """The table and the key that an address of one record names.
+
+    Raises:
+        RefusedError: it names none, or one that is not there.
+    """
     found = _URI.fullmatch(uri) if isinstance(uri, str) else None
     if not found:
-        raise bad_request("__metadata.uri does not name a record")
+        raise bad_request("The uri does not name a record")
     table = tenant.table(found["set"])
     key = found["number"] or (found["text"] or "").replace("''", "'")
     if key not in table.position:

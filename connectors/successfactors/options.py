@@ -31,6 +31,9 @@ class EntitySetSpec(StreamSpec):
     paging: Literal["snapshot", "cursor", "none"] = Field(
         "snapshot", description="Server paging; MDF objects want `cursor`"
     )
+    effective_dated: bool = Field(
+        False, description="One row per slice of time, of which a plain query shows only today's"
+    )
     filter: str = Field("", description="Further $filter, put before the cursor's with `and`")
     select: list[str] = Field(default_factory=list, description="Properties beside the mapped ones")
 

@@ -14,6 +14,9 @@ from connectors.successfactors.odata import literal
 from connectors.successfactors.options import EntitySetSpec
 from talentloop.errors import ConfigError
 
+#: A plain query of an effective-dated set shows the row in force today, and no change to another.
+_ALL_OF_TIME = {"fromDate": "1900-01-01", "toDate": "9999-12-31"}
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -36,6 +39,7 @@ class Selection:
             "$filter": " and ".join(conditions),
             "customPageSize": str(self.spec.page_size),
             "paging": "" if self.spec.paging == "none" else self.spec.paging,
+            **(_ALL_OF_TIME if self.spec.effective_dated else {}),
         }
         return {name: value for name, value in query.items() if value}
 

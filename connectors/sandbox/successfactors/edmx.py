@@ -34,6 +34,8 @@ def edmx(schema: Mapping[str, EntitySet]) -> bytes:
             targets[link.target] = link
             parts += _association(entity_set, link)
     for target, link in targets.items():
+        if target in schema:  # a set of its own, which has these properties too
+            continue
         parts += [
             f'<EntityType Name="{target}">',
             *_properties(link.fields.values()),

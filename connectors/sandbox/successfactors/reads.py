@@ -17,14 +17,23 @@ from connectors.sandbox.kit.errors import RefusedError
 from connectors.sandbox.successfactors.errors import bad_request
 from connectors.sandbox.successfactors.filters import parse_filter
 from connectors.sandbox.successfactors.schema import EntitySet
+from connectors.sandbox.successfactors.slices import Period
 from connectors.sandbox.successfactors.tables import TenantTable
 
 PAGE_CAP = 1000
 _SNAPSHOTS = 64
 _KNOWN = {
-    "$filter", "$select", "$expand", "$top", "$format", "$inlinecount", "$skiptoken",
-    "customPageSize", "paging",
-}  # fmt: skip
+    "$filter",
+    "$select",
+    "$expand",
+    "$top",
+    "$format",
+    "$inlinecount",
+    "$skiptoken",
+    "customPageSize",
+    "paging",
+}
+_DATED = {"asOfDate", "fromDate", "toDate"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,8 @@ class Reader:
         Raises:
             RefusedError: the query is not understood, or its snapshot is gone.
         """
-        unknown = set(params) - _KNOWN
+        known = _KNOWN | _DATED if table.entity_set.effective_dated else _KNOWN
+        unknown = set(params) - known
         if unknown:
             raise bad_request(f"Query options not supported: {', '.join(sorted(unknown))}")
         token = params.get("$skiptoken")
@@ -98,10 +108,13 @@ class Reader:
 
 def _query(table: TenantTable, params: Mapping[str, str]) -> Snapshot:
     select, expand = _selection(table.entity_set, params)
-    rows = np.arange(len(table.rows), dtype=np.int64)
+    found = np.ones(len(table.rows), dtype=bool)
+    if table.entity_set.effective_dated:
+        found &= Period.asked(params, table.today).shown(table.rows)
     expression = params.get("$filter")
     if expression:
-        rows = np.flatnonzero(parse_filter(expression)(lambda name: _values(table, name)))
+        found &= parse_filter(expression)(lambda name: _values(table, name))
+    rows = np.flatnonzero(found)
     top = params.get("$top")
     if top is not None:
         rows = rows[: _positive(top, "$top")]

@@ -34,6 +34,7 @@ class _EntitySet(_Model):
     entity: str
     key: list[str]
     cursor: str = "lastModifiedDateTime"
+    effective_dated: bool = False
     fields: dict[str, list[str]]
     navigations: dict[str, _Navigation] = Field(default_factory=dict)
 
@@ -88,11 +89,12 @@ class EntitySet:
     cursor: str
     fields: Mapping[str, WireField]
     links: Mapping[str, WireLink]
+    effective_dated: bool = False
 
     @property
     def id_field(self) -> str:
-        """The key property that carries the canonical record's `source_id`."""
-        return next(key for key in self.key if self.fields[key].column == "source_id")
+        """The key property that carries the canonical record's `source_id`; empty if none does."""
+        return next((key for key in self.key if self.fields[key].column == "source_id"), "")
 
 
 @cache
@@ -116,7 +118,8 @@ def _entity_set(
     }
     fields = _fields(declared.fields, picklists, name)
     key = tuple(declared.key)
-    return EntitySet(name, declared.entity, key, declared.cursor, fields, links)
+    dated = declared.effective_dated
+    return EntitySet(name, declared.entity, key, declared.cursor, fields, links, dated)
 
 
 def _fields(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from connectors.sandbox.kit.company import CompanyView
 from connectors.sandbox.kit.written import Written
 from connectors.sandbox.successfactors.schema import EntitySet, WireField
+from connectors.sandbox.successfactors.slices import slices
 from connectors.sandbox.successfactors.wire import Row, wire_column, wire_rows
 
 _UNTIMED = -(2**62)
@@ -26,6 +27,7 @@ class TenantTable:
     Attributes:
         position: record key → row number.
         modified_ms: when each record was last changed, by the company or by a write.
+        today: the day that effective-dated rows are shown for, unless a query says otherwise.
     """
 
     entity_set: EntitySet
@@ -33,16 +35,18 @@ class TenantTable:
     written: Written
     position: Mapping[str, int]
     modified_ms: npt.NDArray[np.int64]
+    today: date
 
     @classmethod
     def of(
         cls, entity_set: EntitySet, company: CompanyView, at: datetime, written: Written
     ) -> TenantTable:
         """The table as of `at`."""
-        rows = company.visible(entity_set.entity, at).combine_chunks()
+        rows = company.visible(entity_set.entity, at)
+        rows = (slices(rows, company, at) if entity_set.effective_dated else rows).combine_chunks()
         position = {key: row for row, key in enumerate(rows["source_id"].to_pylist())}
         micros = pc.cast(rows["source_updated_at"], pa.int64()).to_numpy()
-        table = cls(entity_set, rows, written, position, micros // 1000)
+        table = cls(entity_set, rows, written, position, micros // 1000, at.date())
         for key, changed_ms in written.changes(entity_set.name).items():
             table.touch(key, changed_ms)
         return table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ from connectors.sandbox.successfactors.schema import EntitySet, WireField, WireL
 
 Row = dict[str, Any]
 _DAY_MS = 86_400_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def wire_rows(
@@ -41,12 +42,26 @@ def wire_rows(
 
 def _metadata(table: pa.Table, entity_set: EntitySet, base: str) -> list[Row]:
     kind = f"SFOData.{entity_set.name}"
-    is_number = entity_set.fields[entity_set.id_field].edm_type == "Int64"
-    form = "{}/{}({}L)" if is_number else "{}/{}('{}')"
+    columns = [_literals(table, entity_set.fields[key]) for key in entity_set.key]
+    if len(columns) > 1:
+        columns = [
+            [f"{key}={value}" for value in column]
+            for key, column in zip(entity_set.key, columns, strict=True)
+        ]
     return [
-        {"uri": form.format(base, entity_set.name, key), "type": kind}
-        for key in table["source_id"].to_pylist()
+        {"uri": f"{base}/{entity_set.name}({','.join(parts)})", "type": kind}
+        for parts in zip(*columns, strict=True)
     ]
+
+
+def _literals(table: pa.Table, field: WireField) -> list[str]:
+    """A key property as it stands in an address."""
+    values = wire_column(table, field)
+    if field.edm_type == "Date":
+        days = [_EPOCH + timedelta(milliseconds=int(str(value)[6:-2])) for value in values]
+        return [f"datetime'{day:%Y-%m-%dT00:00:00}'" for day in days]
+    quote, suffix = ("", "L") if field.edm_type == "Int64" else ("'", "")
+    return [f"{quote}{value}{quote}{suffix}" for value in values]
 
 
 def _expanded(table: pa.Table, link: WireLink, wanted: Sequence[str]) -> list[Any]:

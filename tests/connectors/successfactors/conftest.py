@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from connectors.sandbox.company import Company, simulate
 from connectors.sandbox.service import Service, control, running
+from connectors.sandbox.successfactors.schema import tenant_schema
 from connectors.successfactors import SuccessFactorsSource
 from talentloop.settings import Settings
 
@@ -27,6 +28,17 @@ OPTIONS: dict[str, Any] = {
     "retry": QUICK,
     "limit": {"requests": 10_000, "seconds": 1, "shared": False},
 }
+
+
+#: Events of a job row, in the order in which the company numbers its own.
+_JOB_EVENTS = ("H", "R", "PC", "5", "8", "26")
+
+
+def identity(stream: str, row: Mapping[str, Any]) -> str:
+    """The company's own id of a row."""
+    if stream == "EmpJob":
+        return f"{row['userId']}-{_JOB_EVENTS.index(row['event']) + 1}"
+    return str(row[tenant_schema()[stream].id_field])
 
 
 @pytest.fixture(scope="session")

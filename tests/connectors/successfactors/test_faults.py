@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from connectors.sandbox.successfactors.schema import tenant_schema
 from connectors.successfactors import SuccessFactorsSource
 from talentloop.errors import SourceError
-from tests.connectors.successfactors.conftest import QUICK
+from tests.connectors.successfactors.conftest import QUICK, identity
 
 Make = Callable[..., SuccessFactorsSource]
 Switch = Callable[..., dict[str, Any]]
@@ -89,9 +88,7 @@ def test_rows_of_every_stream_survive_all_faults_together(
     clean = make_source()
     undisturbed = {
         stream: sorted(
-            row[tenant_schema()[stream].id_field]
-            for page in clean.read(stream, None)
-            for row in page.rows
+            identity(stream, row) for page in clean.read(stream, None) for row in page.rows
         )
         for stream in clean.streams()
     }
@@ -99,6 +96,6 @@ def test_rows_of_every_stream_survive_all_faults_together(
     shaky = make_source()
     for stream, expected in undisturbed.items():
         rows = [row for page in shaky.read(stream, None) for row in page.rows]
-        assert sorted(row[tenant_schema()[stream].id_field] for row in rows) == expected
+        assert sorted(identity(stream, row) for row in rows) == expected
     fired = faults()["fired"]
     assert {"throttle_every", "error_every", "truncate_every"} <= set(fired)

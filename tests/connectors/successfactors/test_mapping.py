@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,6 +38,24 @@ def _plain(name: str, value: Any) -> Any:
     return pytest.approx(value, abs=1e-6) if isinstance(value, float) else value
 
 
+def _as_job_rows(events: pa.Table) -> pa.Table:
+    """Employment events named by day and number within it; a job row tells not from where."""
+    rows = events.sort_by([("source_created_at", "ascending"), ("source_id", "ascending")])
+    numbers: Counter[tuple[Any, Any]] = Counter()
+    named = []
+    for row in rows.to_pylist():
+        day = (row["employee_id"], row["effective_on"])
+        numbers[day] += 1
+        named.append(f"{day[0]}|{day[1]}|{numbers[day]}")
+    for name, column in {
+        "source_id": pa.array(named),
+        "from_org_unit_id": pa.nulls(len(rows), pa.string()),
+    }.items():
+        at = rows.schema.get_field_index(name)
+        rows = rows.set_column(at, rows.schema.field(name), column)
+    return rows
+
+
 def test_every_field_of_every_record_comes_back(
     source: SuccessFactorsSource, company: Company
 ) -> None:
@@ -44,6 +63,7 @@ def test_every_field_of_every_record_comes_back(
     for stream in source.streams():
         entity, got, rejects = _mapped(source, stream)
         want = company.visible(entity, START)
+        want = _as_job_rows(want) if stream == "EmpJob" else want
         assert rejects == []
         assert got.schema.names == want.schema.names
         assert got.num_rows == want.num_rows > 0

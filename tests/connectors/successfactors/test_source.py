@@ -19,7 +19,7 @@ from connectors.sandbox.successfactors.schema import tenant_schema
 from connectors.successfactors import SuccessFactorsSource
 from talentloop.errors import ConfigError, SourceAuthError, SourceError
 from talentloop.settings import Settings
-from tests.connectors.successfactors.conftest import QUICK
+from tests.connectors.successfactors.conftest import QUICK, identity
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 Make = Callable[..., SuccessFactorsSource]
@@ -47,7 +47,7 @@ def test_every_stream_is_read_to_its_end(source: SuccessFactorsSource, company: 
     assert len(source.streams()) == 15
     for stream in source.streams():
         entity_set = tenant_schema()[stream]
-        got = [str(row[entity_set.id_field]) for row in rows_of(source, stream)]
+        got = [identity(stream, row) for row in rows_of(source, stream)]
         assert sorted(got) == sorted(ids(company, entity_set.entity)), stream
 
 
@@ -93,7 +93,7 @@ def test_after_some_days_exactly_what_changed_is_read(
         table = company.visible(entity_set.entity, now).to_pylist()
         since = START - timedelta(minutes=10)  # the overlap
         expected = sorted(r["source_id"] for r in table if r["source_updated_at"] >= since)
-        got = [str(row[entity_set.id_field]) for row in rows_of(source, stream, START)]
+        got = [identity(stream, row) for row in rows_of(source, stream, START)]
         assert sorted(got) == expected, stream
         assert len(got) < len(table) or not table
         changed += len(got)

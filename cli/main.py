@@ -10,6 +10,7 @@ from cli import (
     freezing,
     identity,
     impact,
+    interview,
     look,
     mapping,
     migration,
@@ -47,6 +48,7 @@ app.add_typer(weights.app, name="weights")
 app.add_typer(identity.app, name="identity")
 app.add_typer(notify.app, name="notify")
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(interview.app, name="interview")
 
 
 def run() -> None:

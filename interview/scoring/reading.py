@@ -8,7 +8,7 @@ from functools import cached_property
 
 from interview.evidence import Evidence
 from interview.scoring.rubric import Rubric, phrases
-from interview.scoring.text import Break, Span, Text, phrase
+from interview.scoring.text import Break, Span, Text
 from interview.session import Question
 from interview.transcript import Transcript
 
@@ -42,6 +42,7 @@ class Reading:
         self.rubric, self.question, self.transcript = rubric, question, transcript
         self.job_description = job_description
         self.text = Text(transcript.text, rubric.alike)
+        self._told: dict[tuple[str, ...], list[Span]] = {}
 
     @property
     def lang(self) -> str:
@@ -85,12 +86,12 @@ class Reading:
                 return False
         return False
 
-    def told(self, texts: Iterable[str]) -> list[Span]:
+    def told(self, texts: tuple[str, ...]) -> list[Span]:
         """Places where one of these phrases is said and not negated, in order."""
-        found = {
-            s for text in texts for s in self.text.find(phrase(text)) if not self.is_negated(s)
-        }
-        return sorted(found)
+        if texts not in self._told:
+            found = {s for each in phrases(texts) for s in self.text.find(each)}
+            self._told[texts] = sorted(s for s in found if not self.is_negated(s))
+        return self._told[texts]
 
     def evidence(self, spans: Iterable[Span]) -> tuple[Evidence, ...]:
         """Quotes around places, with their seconds; places whose quotes meet share one."""

@@ -17,8 +17,7 @@ _DIGITS = 6
 
 SIGNALS: Mapping[SignalCode, Callable[[Reading, Dimension], Measured | None]] = {
     "concepts": concepts, "relevance": relevance, "star": star, "discourse": discourse,
-    "behaviour": behaviour, "ownership": ownership, "collaboration": collaboration,
-    "fluency": fluency,
+    "ownership": ownership, "collaboration": collaboration, "fluency": fluency,
 }  # fmt: skip
 
 
@@ -64,17 +63,33 @@ def _refused(reading: Reading) -> tuple[Flag, ...]:
 
 
 def _dimensions(reading: Reading) -> tuple[DimensionEvidence, ...]:
+    alike: dict[SignalCode, Measured | None] = {}  # signals that are the same for every dimension
     return tuple(
-        _scored(reading, code, reading.rubric.dimension(code))
+        _scored(reading, code, reading.rubric.dimension(code), alike)
         for code in reading.question.dimension_codes
     )
 
 
-def _scored(reading: Reading, code: str, dimension: Dimension) -> DimensionEvidence:
+def _measured(
+    reading: Reading,
+    dimension: Dimension,
+    signal: SignalCode,
+    alike: dict[SignalCode, Measured | None],
+) -> Measured | None:
+    if signal == "behaviour":
+        return behaviour(reading, dimension)
+    if signal not in alike:
+        alike[signal] = SIGNALS[signal](reading, dimension)
+    return alike[signal]
+
+
+def _scored(
+    reading: Reading, code: str, dimension: Dimension, alike: dict[SignalCode, Measured | None]
+) -> DimensionEvidence:
     measured = {
         signal: (weight, found)
         for signal, weight in dimension.signals.items()
-        if weight and (found := SIGNALS[signal](reading, dimension)) is not None
+        if weight and (found := _measured(reading, dimension, signal, alike)) is not None
     }
     total = sum(weight for weight, _ in measured.values())
     score = sum(weight * found.score_0_1 for weight, found in measured.values()) / total

@@ -20,6 +20,7 @@ from cli import (
     run_loop,
     schedule,
     serve,
+    speech,
     weights,
 )
 from talentloop.errors import ConfigError
@@ -49,6 +50,7 @@ app.add_typer(identity.app, name="identity")
 app.add_typer(notify.app, name="notify")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(interview.app, name="interview")
+app.add_typer(speech.app, name="speech")
 
 
 def run() -> None:

@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     )
     airflow_port: int = Field(8680, ge=0, le=65535, description="Port of Airflow in the demo")
     mlflow_port: int = Field(8650, ge=0, le=65535, description="Port of MLflow in the demo")
+    speech_model: str = Field(
+        "test_fixture", description="Speech model: a file of config/speech/models, without its ending"
+    )
+    allow_test_speech_model: bool = Field(
+        False, description="Lets the tiny speech model for software tests run; never for candidates"
+    )
     airflow_url: str | None = Field(None, description="Address of the Airflow pages, for links")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Log level")
     log_format: Literal["console", "json"] = Field("console", description="Form of log lines")
@@ -114,6 +120,11 @@ class Settings(BaseSettings):
     def secrets_dir(self) -> Path:
         """Folder of generated keys, readable by the owner only."""
         return self.home / "secrets"
+
+    @property
+    def corrections_dir(self) -> Path:
+        """Folder of transcripts that people corrected, readable by the owner only."""
+        return self.home / "corrections"
 
     @property
     def sandbox_dir(self) -> Path:

@@ -21,7 +21,8 @@ from scipy.signal import resample_poly
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from interview.speech.fixture.voice import BANK, SAMPLE_RATE, decode  # noqa: E402
+from interview.speech.audio import SAMPLE_RATE, decode  # noqa: E402
+from interview.speech.fixture.voice import BANK  # noqa: E402
 from scripts.speech_fixture.words import vocabulary  # noqa: E402
 
 #: Voice of the bank -> language, voice of espeak-ng, words a minute, pitch.
@@ -93,7 +94,7 @@ def main() -> None:
         joined = np.concatenate(parts)
         path = BANK / f"{code}.opus"
         encode(path, joined)
-        later = shift(joined, decode(path))
+        later = shift(joined, decode(path).samples)
         index[code] = {
             "language": language,
             "made_by": f"espeak-ng -v {voice} -s {rate} -p {pitch}",

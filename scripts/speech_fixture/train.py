@@ -216,7 +216,7 @@ def shape_at(done: float, draw: float) -> tuple[int, float, int]:
         done: share of the steps that are done.
         draw: uniform in [0, 1).
     """
-    if draw < 0.02 + 0.18 * done:
+    if draw < 0.02 + 0.14 * done:
         return PADDED
     return MIDDLE if draw < 0.1 + 0.4 * done else SHORT
 
@@ -289,6 +289,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("work", type=Path)
     parser.add_argument("--steps", type=int, default=3600)
+    parser.add_argument("--seconds", type=float, default=3600, help="end by then, steps or not")
     parser.add_argument("--rate", type=float, default=1.6e-3)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
@@ -303,7 +304,9 @@ def main() -> None:
     chance = random.Random(options.seed)
     began, shown = time.monotonic(), []
     for step in range(options.steps):
-        done = step / options.steps
+        done = max(step / options.steps, (time.monotonic() - began) / options.seconds)
+        if done >= 1:
+            break
         shape = shape_at(done, chance.random())
         shown.append(trainer.step(shape, rate_at(done, step, options.rate)))
         if (step + 1) % 100 == 0:
@@ -311,8 +314,8 @@ def main() -> None:
             values = " ".join(f"{name} {value:.3f}" for name, value in means)
             print(f"{step + 1} {time.monotonic() - began:.0f} s {values}", flush=True)
             shown.clear()
-        if (step + 1) % 500 == 0 or step + 1 == options.steps:
             trainer.save(checkpoint)
+    trainer.save(checkpoint)
 
 
 if __name__ == "__main__":

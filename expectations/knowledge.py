@@ -74,6 +74,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Json("reasons"),
         Filled("match_weight", "decision", ("auto", "proposed", "approved", "rejected")),
     ),
+    "screening_result": (Varies("screening_verdict_code"),),
 }
 
 _DAY = timedelta(days=1)
@@ -133,4 +134,5 @@ REFERENCES: dict[str, dict[str, str]] = {
     },
     "prediction": {"application_id": "application"},
     "person_link": {},
+    "screening_result": {"application_id": "application"},
 }  # fmt: skip

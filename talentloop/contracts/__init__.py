@@ -28,6 +28,7 @@ from talentloop.contracts.hiring import (
     StageEvent,
 )
 from talentloop.contracts.identity import PersonLink
+from talentloop.contracts.screening import ScreeningResult
 from talentloop.contracts.work import (
     Employee,
     EmploymentEvent,
@@ -43,6 +44,7 @@ ENTITIES: dict[str, type[Record]] = {
         StageEvent, Interview, Answer, DimensionScore, AnswerEvidence, CodeVerdict,
         InterviewReport, Offer, Employee, EmploymentEvent,
         PerformanceReview, RecruitingCost, Prediction, PersonLink,
+        ScreeningResult,
     )
 }  # fmt: skip
 
@@ -52,5 +54,5 @@ __all__ = [
     "InterviewReport", "Offer",
     "Opening", "OrgUnit", "PerformanceReview", "PersonLink", "Prediction", "Record",
     "RecruitingCost", "Requisition",
-    "RequisitionEvent", "StageEvent", "arrow_schema", "landing_schema", "normalise_score",
+    "RequisitionEvent", "ScreeningResult", "StageEvent", "arrow_schema", "landing_schema", "normalise_score",
 ]  # fmt: skip

@@ -70,6 +70,12 @@ SAMPLE: dict[str, dict[str, Any]] = {
         "probability": 0.998, "reasons": "[]", "model_version": "1", "decision": "auto",
         "decided_by": "model", "decided_at": T0,
     },
+    "screening_result": {
+        "application_source": SOURCE, "application_id": "application-0", "rule_set_code": "engineer",
+        "rule_set_version": "1", "rule_code": "degree", "is_required": True, "screening_verdict_code": "met",
+        "screening_reason_code": "degree_reached", "screening_outcome_code": "advance_to_person",
+        "resume_sha256": "0" * 64, "screened_at": T0,
+    },
 }  # fmt: skip
 
 Change = Mapping[str, Any]

@@ -174,6 +174,7 @@ def _tables(world: _World) -> tuple[dict[str, pa.Table], dict[str, Any]]:
         "performance_review": reviews,
         "recruiting_cost": recruiting_cost_table(seed, w.costs),
         "prediction": build_table("prediction", {}, np.full(0, NAT)),
+        "screening_result": build_table("screening_result", {}, np.full(0, NAT)),
         "person_link": build_table("person_link", {}, np.full(0, NAT)),
     }
     deleted = application_ids(np.flatnonzero(happens(w.deleted_at))).to_pylist()

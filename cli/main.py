@@ -17,6 +17,7 @@ from cli import (
     notify,
     outbox,
     quarantine,
+    resume,
     run_loop,
     schedule,
     serve,
@@ -50,6 +51,7 @@ app.add_typer(identity.app, name="identity")
 app.add_typer(notify.app, name="notify")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(interview.app, name="interview")
+app.add_typer(resume.app, name="resume")
 app.add_typer(speech.app, name="speech")
 
 

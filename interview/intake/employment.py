@@ -17,6 +17,9 @@ _COMPANY = re.compile(
     r"|\b(?:co|ltd|inc|corp|corporation|company|gmbh|llc|plc|group|ag|holdings|technologies|university"
     r"|college|hospital|bank|institute|motors|works|industries|manufacturing|machinery|solutions|labs)\b"
 )
+_CHINESE_COMPANY = re.compile(
+    r".*[\u4e00-\u9fff].*(?:公司|集团|工厂|厂|研究院|研究所|银行|医院|大学|学院|事务所|工作室)"
+)
 _PIECE = re.compile(
     r"[^|\t•·;；，、]+?(?=\s{2,}|[|\t•·;；，、]|\s[-–—]\s|,\s(?!ltd|inc|llc|co\b)|$)"
 )
@@ -119,10 +122,10 @@ def _pieces(layout: Layout, number: int, period: Period) -> Iterator[tuple[int, 
 
 
 def _company(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without the title that follows a Chinese company after one space."""
+    """Without the title that follows a Chinese company, after a space or none."""
     for found in re.finditer(r"[^ ]+", text[start:end]):
-        if re.search(r"[\u4e00-\u9fff]", found.group()) and _COMPANY.search(fold(found.group())):
-            return start + found.start(), start + found.end()
+        if named := _CHINESE_COMPANY.match(found.group()):
+            return start + found.start(), start + found.start() + named.end()
     return start, end
 
 

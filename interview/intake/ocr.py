@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import pytesseract  # type: ignore[import-untyped]
@@ -20,7 +21,8 @@ MIN_CONFIDENCE = 0.35
 #: A letter of a smaller image is below the 20 pixels that tesseract needs; it is doubled.
 _SMALL_WIDTH = 1000
 _CJK = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
-_GAP = re.compile(rf"(?<={_CJK}) +(?={_CJK})")
+_GAP = re.compile(rf"(?<={_CJK}) (?={_CJK})")
+_COLUMNS = ("block_num", "par_num", "line_num", "text", "conf", "left", "width", "height")
 
 
 @lru_cache(maxsize=1)
@@ -87,21 +89,41 @@ def recognise(image: Image.Image, where: str, limits: Limits) -> PageText:
     return _page(found)
 
 
+@dataclass(frozen=True)
+class _Word:
+    line: tuple[int, int, int]
+    text: str
+    confidence: float
+    left: int
+    right: int
+    height: int
+
+
 def _page(found: dict[str, list[Any]]) -> PageText:
-    places = zip(found["block_num"], found["par_num"], found["line_num"], strict=True)
     words = [
-        (place, str(word), float(confidence) / 100)
-        for place, word, confidence in zip(places, found["text"], found["conf"], strict=True)
-        if str(word).strip() and float(confidence) >= 0
+        _Word((block, par, line), str(text), float(conf) / 100, left, left + width, height)
+        for block, par, line, text, conf, left, width, height in zip(
+            *(found[name] for name in _COLUMNS), strict=True
+        )
+        if str(text).strip() and float(conf) >= 0
     ]
     if not words:
         return PageText("", "ocr", 0.0)
-    letters = sum(len(word) for _, word, _ in words)
-    mean = sum(len(word) * confidence for _, word, confidence in words) / letters
+    letters = sum(len(word.text) for word in words)
+    mean = sum(len(word.text) * word.confidence for word in words) / letters
     if mean < MIN_CONFIDENCE:
         return PageText("", "ocr", round(mean, 3))
-    lines = (" ".join(word for _, word, _ in line) for _, line in groupby(words, lambda w: w[0]))
-    return PageText("\n".join(_GAP.sub("", line) for line in lines), "ocr", round(mean, 3))
+    lines = (_joined(list(line)) for _, line in groupby(words, lambda word: word.line))
+    return PageText("\n".join(lines), "ocr", round(mean, 3))
+
+
+def _joined(words: list[_Word]) -> str:
+    """A line: no space inside Chinese, one between words, two where columns stand apart."""
+    text = words[0].text
+    for before, word in pairwise(words):
+        is_apart = word.left - before.right > max(before.height, word.height)
+        text += ("  " if is_apart else " ") + word.text
+    return _GAP.sub("", text)
 
 
 def _ready(where: str) -> None:

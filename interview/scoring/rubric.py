@@ -80,7 +80,7 @@ class Negation(_Model):
 
 
 class Cues(_Model):
-    """config/rubrics/cues.yml: words by what they show; "…" stands for up to four tokens."""
+    """config/rubrics/cues.yml: words by what they show; "…" stands for up to four words."""
 
     negation: Negation
     star: dict[Literal["situation", "task", "result"], tuple[str, ...]]

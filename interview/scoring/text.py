@@ -13,8 +13,8 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-#: Tokens that may stand where a phrase has "…".
-GAP_TOKENS = 4
+#: Words that may stand where a phrase has "…"; two hanzi count as one.
+GAP_WORDS = 4
 _VOWELS = set("aeiou")
 
 
@@ -93,7 +93,7 @@ def _single(stem: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def phrase(text: str) -> Phrase:
-    """A phrase to look for; "…" in it leaves room for up to four tokens."""
+    """A phrase to look for; "…" in it leaves room for up to four words or eight hanzi."""
     parts = (tuple(t.form for t in tokens(part)) for part in text.split("…"))
     return tuple(part for part in parts if part)
 
@@ -180,12 +180,14 @@ class Text:
         return last
 
     def _next(self, part: tuple[str, ...], after: int) -> int | None:
-        for place in range(after + 1, min(after + GAP_TOKENS + 2, len(self.tokens))):
-            if self.tokens[place].before >= Break.SENTENCE:
+        left = float(GAP_WORDS)
+        for place in range(after + 1, len(self.tokens)):
+            if left < 0 or self.tokens[place].before >= Break.SENTENCE:
                 return None
             last = self._run(part, place)
             if last is not None:
                 return last
+            left -= 0.5 if is_hanzi(self.tokens[place].form[0]) else 1
         return None
 
     def _run(self, part: tuple[str, ...], first: int) -> int | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,12 @@ MakeJudge = Callable[..., LlmJudge]
 @pytest.fixture(scope="session")
 def rubric() -> Rubric:
     return load_rubric(Settings())
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings over an empty home; the judge keeps its state in files and needs no database."""
+    return Settings(home=tmp_path / "home", now=datetime(2026, 11, 2, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -6,14 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
-from connectors.options import HttpOptions
+from connectors.overlaps import overlaps
 from connectors.registry import SourceConfig, list_sources
-from talentloop.config import load_yaml
 from talentloop.ops import session
 from talentloop.ops.cursors import list_cursors
 from talentloop.ops.exchanges import ERROR_CLASSES, exchange_days
@@ -111,29 +109,16 @@ def _streams(
     settings: Settings, cursors: Sequence[Cursor], source: SourceConfig | None
 ) -> tuple[StreamHealth, ...]:
     now = settings.clock.now()
-    overlaps = _overlaps(source, [cursor.stream for cursor in cursors])
+    found_overlaps = overlaps(source, [c.stream for c in cursors]) if source else {}
+    minutes = {name: round(o / timedelta(minutes=1)) for name, o in found_overlaps.items()}
     found = [
         StreamHealth(
-            c.stream, c.watermark, c.updated_at, c.last_full_at, overlaps.get(c.stream),
+            c.stream, c.watermark, c.updated_at, c.last_full_at, minutes.get(c.stream),
             max(0.0, (now - c.updated_at).total_seconds()),
         )
         for c in cursors
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda s: (-s.lag_seconds, s.stream)))
-
-
-def _overlaps(source: SourceConfig | None, streams: Sequence[str]) -> dict[str, int]:
-    """Overlap of each stream in minutes: the stream's own, else the source's."""
-    path = Path(__file__).parent / (source.connector if source else "") / "spec.yaml"
-    if source is None or not path.exists():
-        return {}
-    spec: dict[str, Any] = load_yaml(path)
-    own = spec.get("streams") or {}
-    usual = source.options.get(
-        "overlap_minutes", HttpOptions.model_fields["overlap_minutes"].default
-    )
-    found = {name: (own.get(name) or {}).get("overlap_minutes") for name in streams}
-    return {name: int(usual if minutes is None else minutes) for name, minutes in found.items()}
 
 
 def _landed(settings: Settings) -> dict[str, tuple[int, int]]:

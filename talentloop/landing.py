@@ -36,7 +36,12 @@ _UNHASHED = {"source_updated_at", "source_created_at", *LANDING_COLUMNS}
 
 @dataclass(frozen=True)
 class LandedFile:
-    """One immutable file of the landing zone; `path` is relative to its root."""
+    """One immutable file of the landing zone.
+
+    Attributes:
+        path: relative to the zone's root.
+        oldest_change: the oldest `source_updated_at` in it, where it was just written.
+    """
 
     entity: str
     source: str
@@ -44,6 +49,7 @@ class LandedFile:
     path: str
     rows: int = -1
     sha256: str = ""
+    oldest_change: datetime | None = None
 
 
 def hash_rows(rows: pa.Table) -> pa.Array:
@@ -120,8 +126,9 @@ class LandingZone:
             self._put(path.removesuffix(".parquet") + ".raw.gz", _gzipped(raw))
         self._put(path, data)
         return LandedFile(
-            entity, source, load_id, path, stamped.num_rows, hashlib.sha256(data).hexdigest()
-        )
+            entity, source, load_id, path, stamped.num_rows, hashlib.sha256(data).hexdigest(),
+            pc.min(stamped["source_updated_at"]).as_py(),
+        )  # fmt: skip
 
     def _unlanded(self, entity: str, source: str, rows: pa.Table) -> pa.Table:
         """Rows whose newest landed version is missing or says something else."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,6 +33,7 @@ class Lander:
     Attributes:
         shows_history: the source may show versions older than what has landed, as a folder of
             daily files does when it is read again; these are not news.
+        oldest_news: the oldest stamp among what has landed since this was last set to None.
     """
 
     settings: Settings
@@ -39,6 +41,7 @@ class Lander:
     result: IngestResult
     load_ids: LoadIds
     shows_history: bool = False
+    oldest_news: datetime | None = None
 
     def land(self, entity: str, rows: pa.Table, raw: list[bytes], *, is_full: bool) -> bool:
         """Land what is new among the rows; whether anything was."""
@@ -61,6 +64,8 @@ class Lander:
         if file is None:
             return False
         record_load(self.settings, file, is_full=is_full)
+        if file.oldest_change is not None:
+            self.oldest_news = min(self.oldest_news or file.oldest_change, file.oldest_change)
         log.info("load_landed", source=source, entity=entity, rows=landed, load_id=file.load_id)
         return True
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -17,12 +17,14 @@ from filelock import FileLock, Timeout
 from connectors.base import Page, SourceConnector
 from connectors.ingest.batch import Batch, Lander
 from connectors.ingest.counts import IngestResult
+from connectors.ingest.lateness import settle_lateness, watch_lateness
 from connectors.ingest.load_ids import LoadIds
 from connectors.ingest.open_rows import OpenRows
 from connectors.ingest.schema import SchemaWatch
 from connectors.ingest.tombstones import tombstones
 from connectors.mapping import MappedPage, Mapping, apply_mapping, load_mapping
 from connectors.mapping.rejects import WHOLE_ROW
+from connectors.overlaps import overlaps
 from connectors.registry import SourceConfig, find_source, make_source
 from talentloop.errors import ContractError, SourceError
 from talentloop.landing import LandingZone
@@ -124,6 +126,7 @@ class _Run:
     zone: LandingZone
     lander: Lander
     result: IngestResult
+    overlaps: dict[str, timedelta]
     seen: dict[str, set[str]] = field(default_factory=dict)
     unnamed: set[str] = field(default_factory=set)
     observed: dict[str, datetime] = field(default_factory=dict)
@@ -147,7 +150,8 @@ class _Run:
                 result.counts(load.entity).waiting += max(load.rows, 1)
         ids = LoadIds(settings.clock, (file.load_id for file in files))
         lander = Lander(settings, zone, result, ids)
-        return cls(settings, connector, mapping, full, progress, zone, lander, result)
+        known = overlaps(config, list(mapping.streams))
+        return cls(settings, connector, mapping, full, progress, zone, lander, result, known)
 
     def read(self, stream: str) -> None:
         """Read a stream to its end, land it, and then move its cursor."""
@@ -155,6 +159,7 @@ class _Run:
         cursor = get_cursor(self.settings, source, stream)
         since = None if self.full or cursor is None else cursor.watermark
         rules = self.mapping.stream(stream)
+        self.lander.oldest_news = None
         self.lander.shows_history = not self._shows_everything(stream)
         batch = Batch(self.lander, is_full=since is None)
         open_rows = OpenRows.of(self.settings, source, stream)
@@ -176,12 +181,22 @@ class _Run:
             rows += len(page.rows)
             self._tell(stream, number, rows, len(mapped.rejects))
         batch.flush()
+        if since is not None:
+            self._watch_lateness(stream, since)
         open_rows.settle(self.settings)
         watch.settle()
         if watermark is not None:
             self._move_cursor(stream, watermark, full=since is None and not self.full)
         if isinstance(self.connector, Acknowledged):
             self.connector.acknowledge(stream)
+
+    def _watch_lateness(self, stream: str, cursor: datetime) -> None:
+        overlap = self.overlaps.get(stream)
+        if overlap is not None:
+            watch_lateness(
+                self.settings, self.result.source, stream, cursor=cursor, overlap=overlap,
+                oldest_news=self.lander.oldest_news,
+            )  # fmt: skip
 
     def _move_cursor(self, stream: str, watermark: datetime, *, full: bool) -> None:
         set_cursor(self.settings, self.result.source, stream, watermark, full=full)
@@ -220,6 +235,7 @@ class _Run:
                 self.lander.land(entity, gone, [], is_full=True)
                 self.result.counts(entity).deleted += gone.num_rows
         for stream, watermark in self.observed.items():
+            settle_lateness(self.settings, self.result.source, stream)
             set_cursor(self.settings, self.result.source, stream, watermark, full=True)
 
     def _exhausted(self) -> list[str]:

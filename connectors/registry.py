@@ -255,10 +255,28 @@ def list_event_sources(settings: Settings) -> dict[str, EventSource]:
         ConfigError: one does not fit, or lacks a secret.
     """
     return {
-        source.name: _class(EVENT_SOURCES[source.connector])(settings, source.name)
+        source.name: make_event_source(settings, source.name)
         for source in list_sources(settings)
         if source.connector in EVENT_SOURCES and source.options.get("callback")
     }
+
+
+def make_event_source(settings: Settings, source: str) -> EventSource:
+    """What receives the events of one source's system.
+
+    Raises:
+        ConfigError: there is no such source, its options do not fit, a secret is missing, or its
+            system posts no events.
+    """
+    config = find_source(settings, source)
+    if config.connector not in EVENT_SOURCES:
+        raise ConfigError(
+            "This source's system posts no events",
+            where=f"{config.file}, field callback",
+            remedy="Systems that do: " + ", ".join(sorted(EVENT_SOURCES)) + ".",
+        )
+    made = _class(EVENT_SOURCES[config.connector])(settings, source)
+    return cast("EventSource", made)
 
 
 def _class(path: str) -> Any:

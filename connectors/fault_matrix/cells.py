@@ -41,6 +41,12 @@ FAULTS: dict[str, Fault] = {
     "schema_change": Fault("a field was renamed"),
     "clock_ahead": Fault("their clock five minutes ahead", {"clock_skew_seconds": 300}),
     "clock_behind": Fault("their clock five minutes behind", {"clock_skew_seconds": -300}),
+    "clock_beyond": Fault(
+        "their clock two hours ahead, beyond the overlap",
+        {"clock_skew_seconds": 7200},
+        delivers=False,
+    ),
+    "callback_twice": Fault("an event posted three times", delivers=False),
     "dead_dns": Fault("dead DNS"),
 }
 

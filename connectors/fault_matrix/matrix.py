@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connectors.fault_matrix import delivery, pull
+from connectors.fault_matrix.callbacks import posted_thrice, posts_events
 from connectors.fault_matrix.cells import FAULTS, Cell
 from connectors.fault_matrix.kills import kill_deliveries, kill_pulls
 from connectors.fault_matrix.systems import System, Trial, trial
@@ -17,7 +18,8 @@ from talentloop.settings import Settings
 
 Progress = Callable[[str], None]
 Key = tuple[str, str]
-_SKEWED = ("clock_ahead", "clock_behind")
+_Pulled = Callable[[Trial, pull.Landed], Cell]
+_SKEWED = ("clock_ahead", "clock_behind", "clock_beyond")
 _FIELDS_TRIED = 4
 
 
@@ -120,15 +122,21 @@ class _Matrix:
     def _pulled(self, fault: str) -> Cell:
         if fault == "schema_change":
             return self._renamed()
-        if fault in _SKEWED:
+        if fault == "callback_twice" and not posts_events(self._settings, self._system):
+            return Cell(applies=False, note="posts no events to its source")
+        if fault in _SKEWED or fault == "callback_twice":
             self._next_day = self._next_day or self._undisturbed_next_day()
+        own: dict[str, tuple[_Pulled, pull.Landed]] = {
+            "callback_twice": (posted_thrice, self._next_day),
+            "duplicate": (pull.read_twice, self._expected),
+            "dead_dns": (pull.without_name, self._expected),
+        }
         with self._trial(short=fault == "timeout") as tried:
             if fault in _SKEWED:
                 return pull.next_day_under_skew(tried, fault, self._next_day)
-            if fault == "duplicate":
-                return pull.read_twice(tried, self._expected)
-            if fault == "dead_dns":
-                return pull.without_name(tried, self._expected)
+            if fault in own:
+                attempt, expected = own[fault]
+                return attempt(tried, expected)
             return pull.under_switches(tried, fault, self._expected)
 
     def _renamed(self) -> Cell:

@@ -177,11 +177,12 @@ def _tune(settings: Settings, system: System, timeout_seconds: float) -> None:
     """Take the waiting out of the configuration of one system."""
     source = find_source(settings, system.name)
     tuned = {"retry": _RETRY, "limit": _LIMIT, "timeout_seconds": timeout_seconds}
-    _edit(source.file, tuned)
+    edit(source.file, tuned)
     if system.destination is not None:
-        _edit(destination_files(settings)[system.destination], _DELIVERY)
+        edit(destination_files(settings)[system.destination], _DELIVERY)
 
 
-def _edit(path: Path, changes: dict[str, Any]) -> None:
+def edit(path: Path, changes: dict[str, Any]) -> None:
+    """Change fields of a configuration file."""
     content = {**load_yaml(path), **changes}
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False))

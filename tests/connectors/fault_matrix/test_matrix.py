@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from connectors.fault_matrix import Cell, run_matrix, systems
+from connectors.fault_matrix.callbacks import posts_events
 from connectors.fault_matrix.cells import FAULTS, checked_faults
 from connectors.fault_matrix.systems import find_system
+from connectors.registry import make_event_source
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
@@ -22,6 +24,23 @@ def test_a_disturbed_pull_and_delivery_end_as_undisturbed_ones(settings: Setting
     assert pulled.expected > 1000
     assert delivered.settled > 0
     assert not list(settings.home.glob("landing/*/source=successfactors")), "our home is not used"
+
+
+def test_an_event_posted_three_times_sets_off_one_pull(settings: Settings) -> None:
+    table = run_matrix(settings, find_system(settings, "yonyou"), faults=["callback_twice"])
+    (pulled, delivered) = table.cells[FAULTS["callback_twice"].title]
+    assert pulled is not None
+    assert pulled.is_good
+    assert pulled.expected > 1000
+    assert (pulled.fired, pulled.note) == (3, "1 pull")
+    assert delivered is None
+
+
+def test_a_system_without_events_says_so(settings: Settings) -> None:
+    assert not posts_events(settings, find_system(settings, "successfactors"))
+    with pytest.raises(ConfigError, match="posts no events") as caught:
+        make_event_source(settings, "successfactors")
+    assert "yonyou" in caught.value.remedy
 
 
 def test_every_system_that_reads_a_stand_in_takes_part(settings: Settings) -> None:

@@ -18,6 +18,7 @@ from cli import (
     outbox,
     quarantine,
     resume,
+    retention,
     run_loop,
     schedule,
     serve,
@@ -41,6 +42,7 @@ mapping.register(app)
 migration.register(app)
 impact.register(app)
 freezing.register(app)
+retention.register(app)
 serve.register(app)
 app.add_typer(outbox.app, name="outbox")
 faults.register(app)

@@ -7,6 +7,7 @@ so that a DAG file parses without loading Great Expectations, xgboost or MLflow.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,17 @@ def run_resolve_identity(settings: Settings) -> Counts:
         # A person's decision, or a run that was killed, leaves loads that nobody has announced.
         waiting = [load for load in pending_loads(settings) if load.entity == "person_link"]
         counts["news"] = bool(result.landed or waiting)
+    return counts
+
+
+def run_retention(settings: Settings, *, only_count: bool = False) -> Counts:
+    """Delete personal data about interviews that has served; or only count it."""
+    from talentloop.ops.retention import delete_outlived
+
+    if only_count:
+        return asdict(delete_outlived(settings, only_count=True))
+    with step(settings, "retention") as counts:
+        counts.update(asdict(delete_outlived(settings)))
     return counts
 
 

@@ -19,6 +19,7 @@ from talentloop.metrics import Metric, MetricRegistry, load_metrics
 from talentloop.ops.incidents import open_incidents
 from talentloop.reports import ParameterError, ReportResult
 from talentloop.reports.options import ReportingOptions, load_options
+from talentloop.reports.parameters import written
 from talentloop.reports.text import CellText
 from talentloop.settings import Settings
 from talentloop.warehouse import Published
@@ -182,7 +183,7 @@ class Frame:
     def export_url(self, result: ReportResult, form: Literal["csv", "xlsx"], **more: object) -> str:
         """Where the rows of a result can be had as a file."""
         query = {
-            key: f"{value:%Y-%m}" if isinstance(value, date) else str(value)
+            key: written(value, result.meta.spec.parameters[key])
             for key, value in result.meta.parameters.items()
             if value is not None and key not in ("limit", "offset")
         }

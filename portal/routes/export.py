@@ -54,5 +54,5 @@ def _rows(desk: Desk, name: str, given: dict[str, str], is_compared: bool) -> Re
     result = desk.report(name, **given)
     if not is_compared:
         return result
-    made = compare_report(desk.frame.settings, result, lambda v: desk.report(name, **v))
+    made = compare_report(desk.frame.settings, result, lambda report, v: desk.report(report, **v))
     return as_result(made)

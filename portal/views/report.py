@@ -10,8 +10,18 @@ from urllib.parse import urlencode
 from portal.cards import Card, Desk, LiveDesk
 from portal.frame import Frame
 from portal.views.filters import Choice, coded_choices, month_choices, named_choices
-from portal.views.kpis import Compare, Kpi
+from portal.views.kpis import Kpi
 from portal.views.report_chart import ReportChart, report_chart
+from portal.views.report_comparison import (
+    ComparedTable,
+    compared_table,
+    heading,
+    period_texts,
+    periods_text,
+    shown_columns,
+    tile,
+    whens,
+)
 from talentloop.reports import (
     Comparison,
     ReportResult,
@@ -21,11 +31,11 @@ from talentloop.reports import (
     drill_target,
     get_report,
 )
-from talentloop.reports.comparison import EARLIER, Change, Compared, When
 from talentloop.reports.maturity import is_provisional, last_month_of, value_columns
-from talentloop.reports.parameters import Value
+from talentloop.reports.parameters import Value, written
+from talentloop.reports.periods import When
 from talentloop.reports.privacy import Row
-from talentloop.reports.spec import Column, Parameter, ReportSpec, Theme
+from talentloop.reports.spec import Parameter, ReportSpec, Theme
 from talentloop.warehouse.rules import load_cost_rules
 
 SHOWN = 200
@@ -41,12 +51,13 @@ _OCCURRING = {"job_family": "job_family", "channel": "source_channel"}
 
 @dataclass(frozen=True)
 class Field:
-    """One control of the filter bar; without choices, a text field."""
+    """One control of the filter bar; without choices, a text field or one for a day."""
 
     name: str
     label: str
     value: str
     choices: Sequence[Choice] = ()
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,36 +67,6 @@ class Line:
     row: Row
     links: dict[str, str]
     provisional: frozenset[str]
-
-
-@dataclass(frozen=True)
-class ChangeText:
-    """An earlier figure and its change in words."""
-
-    then: str
-    change: str
-    verdict: str
-    is_larger: bool
-
-
-@dataclass(frozen=True)
-class ComparedLine:
-    """One line of the comparison."""
-
-    by: list[str]
-    label: str
-    now: str
-    n: str
-    is_provisional: bool
-    changes: list[ChangeText]
-
-
-@dataclass(frozen=True)
-class ComparedTable:
-    """The comparison of a report that has several rows."""
-
-    heads: list[str]
-    lines: list[ComparedLine]
 
 
 @dataclass(frozen=True)
@@ -101,6 +82,8 @@ class ReportPage:
     chart: Card[ReportChart | None]
     tiles: list[Kpi]
     comparison: ComparedTable | None
+    compared_by: tuple[str, ReportSpec] | None
+    detail: tuple[str, ReportSpec] | None
     periods: dict[str, str]
     periods_text: str
     columns: dict[str, str]
@@ -140,64 +123,52 @@ def report_page(desk: Desk | LiveDesk, name: str, given: Mapping[str, str]) -> R
         _fields(desk, result),
         _facts(frame, result, month, today),
         desk.card("chart", lambda: report_chart(frame, result)),
-        [_tile(frame, result, figure) for figure in compared.figures] if compared and alone else [],
-        _table(frame, compared) if compared and not alone else None,
-        _periods(compared),
-        _periods_text(frame, compared),
-        {n: _head(frame, spec, n) for n in _columns(frame, spec) if not _says_nothing(result, n)},
-        _whens(compared),
+        [tile(frame, compared, figure) for figure in compared.figures]
+        if compared and alone
+        else [],
+        compared_table(frame, compared) if compared and not alone else None,
+        _compared_by(result, compared),
+        _linked(spec.detail, result.meta.parameters) if spec.detail else None,
+        period_texts(compared),
+        periods_text(frame, compared),
+        {
+            n: heading(frame, spec, n)
+            for n in shown_columns(frame, spec)
+            if not _says_nothing(result, n)
+        },
+        whens(compared),
         lines,
     )
 
 
 def _compared(desk: Desk | LiveDesk, result: ReportResult) -> Comparison | None:
-    name = result.meta.name
     made = desk.card(
         "comparison",
         lambda: compare_report(
-            desk.frame.settings, result, lambda values: desk.report(name, **values)
+            desk.frame.settings, result, lambda name, values: desk.report(name, **values)
         ),
     )
     return made.content
 
 
-def _periods(compared: Comparison | None) -> dict[str, str]:
-    """The compared periods in words."""
-    if compared is None:
-        return {}
-    return {
-        when: f"{start:%Y-%m}" if start == end else f"{start:%Y-%m} – {end:%Y-%m}"
-        for when, (start, end) in compared.periods.items()
+def _compared_by(
+    result: ReportResult, compared: Comparison | None
+) -> tuple[str, ReportSpec] | None:
+    """The address and the report that gives the figures of periods, where it is another one."""
+    if compared is None or compared.result.meta.name == result.meta.name:
+        return None
+    return _linked(compared.result.meta.name, compared.result.meta.parameters)
+
+
+def _linked(name: str, values: Mapping[str, Value]) -> tuple[str, ReportSpec]:
+    """The address of a report with those of the values that it accepts, and the report."""
+    spec = get_report(name)
+    query = {
+        key: written(value, spec.parameters[key])
+        for key, value in values.items()
+        if value is not None and key in spec.parameters
     }
-
-
-def _periods_text(frame: Frame, compared: Comparison | None) -> str:
-    """The compared periods as a sentence."""
-    if compared is None:
-        return ""
-    periods, several = _periods(compared), len(_whens(compared)) > 1
-    return frame.t("report.compared" if several else "report.compared_one", **periods)
-
-
-def _whens(compared: Comparison | None) -> list[When]:
-    """The earlier periods to show; a year before twelve months is the period before them."""
-    if compared is None:
-        return []
-    periods = compared.periods
-    return [when for when in EARLIER if when == "previous" or periods[when] != periods["previous"]]
-
-
-def _columns(frame: Frame, spec: ReportSpec) -> list[str]:
-    """The columns to show: of a name in two languages, the one of the page."""
-    names = list(spec.columns)
-    other = {n.removesuffix("_en") if frame.lang == "en" else n for n in names if n.endswith("_en")}
-    return [n for n in names if n not in other]
-
-
-def _head(frame: Frame, spec: ReportSpec, name: str) -> str:
-    """The heading of a column; a name in two languages has one heading."""
-    base = spec.columns.get(name.removesuffix("_en"), spec.columns[name])
-    return base.label.text(frame.lang)
+    return f"{path_of(name)}?{urlencode(query)}", spec
 
 
 def _says_nothing(result: ReportResult, name: str) -> bool:
@@ -218,25 +189,20 @@ def _fields(desk: Desk | LiveDesk, result: ReportResult) -> list[Field]:
         Field(
             name,
             desk.frame.label("parameter", name),
-            _text(result.meta.parameters[name]),
+            written(result.meta.parameters[name], parameter),
             _choices(desk, name, parameter, result.meta.parameters[name]),
+            parameter.type == "date",
         )
         for name, parameter in given
         if name not in HIDDEN
     ]
 
 
-def _text(value: Value) -> str:
-    if isinstance(value, date):
-        return f"{value:%Y-%m}"
-    return "" if value is None else str(int(value)) if isinstance(value, bool) else str(value)
-
-
 def _choices(
     desk: Desk | LiveDesk, name: str, parameter: Parameter, value: Value
 ) -> Sequence[Choice]:
     """What a control offers; nothing where any text may stand."""
-    frame, chosen = desk.frame, _text(value)
+    frame, chosen = desk.frame, written(value, parameter)
     if isinstance(desk, LiveDesk):
         return ()
     rows = desk.report("filter_choices").rows
@@ -276,7 +242,8 @@ def _line(frame: Frame, result: ReportResult, row: Row, month: date | None, toda
     for column in spec.drill:
         target = drill_target(result, row, column)
         if target is not None:
-            query = {name: _text(value) for name, value in target.parameters.items()}
+            accepted = get_report(target.report).parameters
+            query = {n: written(v, accepted[n]) for n, v in target.parameters.items()}
             if frame.as_of_asked:
                 query["as_of"] = frame.as_of_asked
             links[column] = f"{path_of(target.report)}?{urlencode(query)}"
@@ -309,55 +276,3 @@ def _facts(
     if withheld:
         facts.append((frame.t("report.withheld"), frame.t("report.n_cells", n=withheld)))
     return facts
-
-
-def _change(frame: Frame, column: Column, change: Change) -> ChangeText:
-    verdict = frame.label("change_verdict", change.verdict)
-    then = frame.words.cell(change.then.value, column) if change.then else ""
-    difference = ""
-    if change.difference is not None:
-        difference = frame.words.change(change.difference, column)
-    return ChangeText(then, difference, verdict, change.verdict == "larger")
-
-
-def _tile(frame: Frame, result: ReportResult, figure: Compared) -> Kpi:
-    """A figure that stands alone in its report, as a tile."""
-    column = result.columns[figure.column]
-    compares = []
-    for when in EARLIER:
-        text = _change(frame, column, figure.changes[when])
-        note = "" if text.is_larger or not text.then else text.verdict
-        then = text.then or text.verdict
-        compares.append(Compare(frame.t(f"compare.{when}"), then, text.change, note=note))
-    meta = _count(figure)
-    badge = frame.t("badge.provisional") if figure.now.is_provisional else None
-    value = frame.words.cell(figure.now.value, column)
-    return Kpi(str(column.metric), value, "", meta and f"n = {meta}", compares, badge)
-
-
-def _count(figure: Compared) -> str:
-    """The cases that a figure rests on, in words; empty where the report does not say."""
-    n = figure.now.n
-    return "" if n is None else str(n) if isinstance(n, Withheld) else f"{n:,}"
-
-
-def _table(frame: Frame, compared: Comparison) -> ComparedTable:
-    """The comparison of a report with several rows."""
-    columns, shown = compared.result.columns, _columns(frame, compared.result.meta.spec)
-    by = [name for name in compared.by if name in shown]
-    lines = [
-        ComparedLine(
-            [frame.words.cell(figure.row[name], columns[name]) for name in by],
-            columns[figure.column].label.text(frame.lang),
-            frame.words.cell(figure.now.value, columns[figure.column]),
-            _count(figure),
-            figure.now.is_provisional,
-            [
-                _change(frame, columns[figure.column], figure.changes[when])
-                for when in _whens(compared)
-            ],
-        )
-        for figure in compared.figures
-    ]
-    spec = compared.result.meta.spec
-    return ComparedTable([_head(frame, spec, name) for name in by], lines)

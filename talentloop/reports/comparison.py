@@ -10,25 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, cast
+from functools import cached_property
+from typing import Literal
 
 from talentloop.codes import Lang
 from talentloop.errors import ConfigError
 from talentloop.reports import noise
 from talentloop.reports.maturity import cases_of, is_provisional, number, played_by, value_columns
 from talentloop.reports.options import load_options
-from talentloop.reports.parameters import Value, shift
+from talentloop.reports.parameters import last_month
+from talentloop.reports.periods import EARLIER, Period, When, periods_of
 from talentloop.reports.privacy import Cell, Row
+from talentloop.reports.registry import get_report
 from talentloop.reports.result import ReportResult
-from talentloop.reports.spec import Column, ReportSpec, Role
+from talentloop.reports.spec import Column, Compare, ReportSpec, Role
 from talentloop.reports.text import DECIMALS, CellText, rounded
 from talentloop.settings import Settings
 
-When = Literal["now", "previous", "year"]
 Verdict = Literal["larger", "within", "unjudged", "mixed", "withheld", "none"]
-EARLIER: tuple[When, ...] = ("previous", "year")
 JUDGED_FROM = 10  # cases on both sides before a median or a share is judged
-Run = Callable[[Mapping[str, object]], ReportResult]
+Run = Callable[[str, Mapping[str, object]], ReportResult]
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,14 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A result, its periods, and each of its figures with what it was before."""
+    """A result, its periods, and each of its figures with what it was before.
+
+    Attributes:
+        result: of the period itself, by the report that looks at periods.
+    """
 
     result: ReportResult
-    periods: dict[When, tuple[date, date]]
+    periods: dict[When, Period]
     figures: list[Compared]
 
     @property
@@ -93,24 +98,39 @@ def compare_report(settings: Settings, result: ReportResult, run: Run) -> Compar
     Raises:
         ConfigError: the report does not say how it is compared.
     """
-    spec, name = result.meta.spec, result.meta.name
+    base = _of_periods(result, run)
+    spec, name, values = base.meta.spec, base.meta.name, base.meta.parameters
     if spec.compare is None:
         raise ConfigError(
             f"Report {name} is not compared with other periods",
             where=f"talentloop/reports/specs/{name}.yml",
             remedy="Choose a report that has `compare`, or declare it there.",
         )
-    today = result.meta.as_of.astimezone(load_options(settings).zone).date()
-    periods = _periods(result.meta.parameters)
-    now = _Rows(spec, result.rows, periods["now"], today)
+    options = load_options(settings)
+    today = result.meta.as_of.astimezone(options.zone).date()
+    last = last_month(result.meta.as_of, options.time_zone)
+    periods = periods_of(values, today, last, spec.compare.months)
+    if any(values[key] is None for key in periods["now"].parameters if key in ("from", "to")):
+        base = run(name, {**values, **periods["now"].parameters})
+    now = _Rows(spec, spec.compare, base.rows, periods["now"], today)
     earlier: dict[When, _Rows] = {}
     for when in EARLIER:
-        rows = run(_parameters(result.meta.parameters, *periods[when])).rows
-        earlier[when] = _Rows(spec, rows, periods[when], today)
+        rows = run(name, {**values, **periods[when].parameters}).rows
+        earlier[when] = _Rows(spec, spec.compare, rows, periods[when], today)
     figures = [
         now.compared(key, column, earlier) for key in now.keys for column in compared_columns(spec)
     ]
-    return Comparison(result, periods, figures)
+    return Comparison(base, periods, figures)
+
+
+def _of_periods(result: ReportResult, run: Run) -> ReportResult:
+    """The result of the report that looks at periods, with the parameters that both have."""
+    compare = result.meta.spec.compare
+    if compare is None or compare.report is None:
+        return result
+    accepted = get_report(compare.report).parameters
+    shared = {k: v for k, v in result.meta.parameters.items() if k in accepted and v is not None}
+    return run(compare.report, shared)
 
 
 def compared_columns(spec: ReportSpec) -> list[str]:
@@ -119,48 +139,30 @@ def compared_columns(spec: ReportSpec) -> list[str]:
     return chosen or value_columns(spec)
 
 
-def _periods(values: Mapping[str, Value]) -> dict[When, tuple[date, date]]:
-    """First and last month of the period and of the two that it is compared with."""
-    if "month" in values:
-        end = cast("date", values["month"])
-        length = int(str(values.get("window") or 1))
-        start = shift(end, 1 - length)
-    else:
-        start, end = cast("date", values["from"]), cast("date", values["to"])
-        length = (end.year - start.year) * 12 + end.month - start.month + 1
-    years = 12 * -(-length // 12)  # a period longer than a year is set against the one before it
-    return {
-        "now": (start, end),
-        "previous": (shift(start, -length), shift(end, -length)),
-        "year": (shift(start, -years), shift(end, -years)),
-    }
-
-
-def _parameters(values: Mapping[str, Value], start: date, end: date) -> dict[str, object]:
-    if "month" in values:
-        return {**values, "month": end}
-    return {**values, "from": start, "to": end}
-
-
 @dataclass(frozen=True)
 class _Rows:
     """The rows of one period, found by what tells them apart."""
 
     spec: ReportSpec
+    compare: Compare
     rows: list[Row]
-    period: tuple[date, date]
+    period: Period
     today: date
 
-    @property
+    @cached_property
     def keys(self) -> dict[tuple[Cell, ...], Row]:
-        """Each row of the period by its key."""
-        assert self.spec.compare is not None  # noqa: S101 - compare_report asked
-        by, month = self.spec.compare.by, self.spec.compare.period_column
+        """Each row of the period by its key; a month by its place in the period."""
+        by, month = self.compare.by, self.compare.period_column
         return {
-            tuple(row[name] for name in by): row
+            tuple(self._part(name, row[name]) for name in by): row
             for row in self.rows
-            if month is None or row[month] == self.period[1]
+            if month is None or row[month] == self.period.end
         }
+
+    def _part(self, name: str, value: Cell) -> Cell:
+        if self.spec.columns[name].format == "month" and isinstance(value, date):
+            return self.period.place_of(value)
+        return value
 
     def compared(
         self, key: tuple[Cell, ...], column: str, earlier: Mapping[When, _Rows]
@@ -179,6 +181,8 @@ class _Rows:
         before = other.keys.get(key)
         if before is None or before[column] is None:
             return Change(None, None, "none")
+        if now.value is None:
+            return Change(other._figure(before, column), None, "none")
         then = other._figure(before, column)
         if now.is_provisional != then.is_provisional and _are_shown(now.value, then.value):
             return Change(then, None, "mixed")
@@ -186,7 +190,7 @@ class _Rows:
 
     def _figure(self, row: Row, column: str) -> Figure:
         n = cases_of(self.spec, self.spec.columns[column])
-        open_still = is_provisional(self.spec, row, column, self.period[1], self.today)
+        open_still = is_provisional(self.spec, row, column, self.period.last_month, self.today)
         return Figure(row[column], row[n] if n else None, open_still)
 
 

@@ -29,7 +29,8 @@ def drill_target(result: ReportResult, row: Row, column: str) -> Target | None:
         value = row[source]
         if isinstance(value, Withheld | float):
             return None
-        given[name] = value
+        if value is not None or name not in given:
+            given[name] = value
     given |= drill.fixed
     return Target(drill.report, {name: value for name, value in given.items() if value is not None})
 

@@ -118,6 +118,13 @@ def resolve(
     return values
 
 
+def written(value: Value, parameter: Parameter) -> str:
+    """A value as an address or a command line gives it back."""
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}" if parameter.type == "date" else f"{value:%Y-%m}"
+    return "" if value is None else str(int(value)) if isinstance(value, bool) else str(value)
+
+
 def used_in(sql: str, values: Mapping[str, Value]) -> dict[str, Value]:
     """The values that the query names; DuckDB refuses one that it does not."""
     return {name: values[name] for name in sorted(set(_PLACEHOLDER.findall(sql)))}

@@ -1,4 +1,4 @@
-"""The report registry: one YAML file and one SQL file per report."""
+"""The report registry: one YAML file and one SQL file per report; twins share the other's query."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
-from talentloop.reports.spec import ReportSpec
+from talentloop.reports.spec import ReportSpec, TwinSpec
 
 _HERE = Path(__file__).parent
 _SHARED = re.compile(r"/\* use ([a-z_]+) \*/")
@@ -21,7 +21,14 @@ def all_reports() -> dict[str, ReportSpec]:
     Raises:
         ConfigError: a description is malformed.
     """
-    return {file.stem: load_model(file, ReportSpec) for file in sorted(_HERE.glob("specs/*.yml"))}
+    found = {f.stem: load_model(f, ReportSpec) for f in sorted(_HERE.glob("specs/*.yml"))}
+    twins = {name: twin.beside(found[twin.of]) for name, twin in _twins().items()}
+    return dict(sorted((found | twins).items()))
+
+
+@lru_cache(maxsize=1)
+def _twins() -> dict[str, TwinSpec]:
+    return {f.stem: load_model(f, TwinSpec) for f in sorted(_HERE.glob("specs/twins/*.yml"))}
 
 
 def report_names() -> list[str]:
@@ -53,7 +60,8 @@ def report_sql(name: str) -> str:
     A line `/* use NAME */` stands for the query of `sql/shared/NAME.sql`, so that a selection
     that several reports share is written once.
     """
-    text = (_HERE / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    twin = _twins().get(name)
+    text = (_HERE / "sql" / f"{twin.of if twin else name}.sql").read_text(encoding="utf-8")
     return _SHARED.sub(lambda match: _shared(match[1]), text)
 
 

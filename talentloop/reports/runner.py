@@ -85,10 +85,10 @@ def run_compared(
     """
     with open_at(settings, as_of, progress) as db:
 
-        def run(values: Mapping[str, object]) -> ReportResult:
-            return run_report(settings, name, values, db=db)
+        def run(report: str, values: Mapping[str, object]) -> ReportResult:
+            return run_report(settings, report, values, db=db)
 
-        return compare_report(settings, run(params or {}), run)
+        return compare_report(settings, run(name, params or {}), run)
 
 
 def _run_operations(

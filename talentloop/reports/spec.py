@@ -108,9 +108,12 @@ class Column(BaseModel):
 class Compare(BaseModel):
     """How a report is compared with the previous period and with a year before.
 
-    Its period is its parameter `month` (with `window`: so many months that end with it), or `from`
-    and `to`. `by` are the columns that tell its rows apart; `columns` the figures to compare, by
-    default every one; `period_column` is the month of a row in a report that lists several.
+    Its period is its parameter `month` (with `window`: so many months that end with it), `from`
+    and `to` (`months` long where nobody chose them), a `day`, or `weeks` up to `until`. `by` are
+    the columns that tell its rows apart, a month among them by its place in the period; `columns`
+    the figures to compare, by default every one; `period_column` is the month of a row in a report
+    that lists several. A report that looks at everything so far is compared by another one
+    (`report`), which gives the same figures for a period.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -118,13 +121,15 @@ class Compare(BaseModel):
     by: list[str] = []
     columns: list[str] = []
     period_column: str | None = None
+    months: int = Field(default=6, ge=1)
+    report: str | None = None
 
 
 class Drill(BaseModel):
     """Where the rows behind a cell are listed: a report, and what the cell passes to it.
 
-    `keep` are parameters passed on as they are, `row` takes values from the cell's row, `fixed`
-    gives constants.
+    `keep` are parameters passed on as they are, `row` takes values from the cell's row (an empty one
+    leaves what was kept), `fixed` gives constants.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -176,6 +181,8 @@ class ReportSpec(BaseModel):
     `audience` leader marks aggregates without drill-down, where few people are withheld;
     analyst and recruiter reports name applications and persons by key; operator reports tell how
     the loop runs. `origin` operations reads the operations database instead of the marts.
+    `incomparable` says why figures of a report have no earlier ones. `detail` names the report in
+    which those who may see rows find what lies behind the figures of one for leaders.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -190,7 +197,9 @@ class ReportSpec(BaseModel):
     parameters: dict[str, Parameter] = {}
     columns: dict[str, Column]
     compare: Compare | None = None
+    incomparable: Bilingual | None = None
     drill: dict[str, Drill] = {}
+    detail: str | None = None
     chart: Chart | None = None
 
     @model_validator(mode="after")
@@ -208,11 +217,37 @@ class ReportSpec(BaseModel):
         if self.compare is not None:
             wanted += [*self.compare.by, *self.compare.columns]
             wanted += [self.compare.period_column] if self.compare.period_column else []
-            if not self.parameters.keys() & {"month", "to"}:
-                raise ValueError("a report that is compared has a parameter month, or from and to")
+            period = self.parameters.keys() & {"month", "to", "day", "until"}
+            if not period and self.compare.report is None:
+                raise ValueError(
+                    "a report that is compared has a parameter month, from and to, day, or until"
+                )
         unknown = sorted(set(wanted) - self.columns.keys())
         if unknown:
             raise ValueError(f"no column is called {unknown[0]}")
         if self.drill and self.audience == "leader":
             raise ValueError("a report for leaders leads to no rows")
+        if self.compare is not None and self.incomparable is not None:
+            raise ValueError("a report is compared, or says why it is not")
         return self
+
+
+class TwinSpec(BaseModel):
+    """A report with the figures of another (`of`), for those who may see all of them and the rows
+    behind them: without protection of few people, and with ways to lists.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    of: str
+    title: Bilingual
+    about: Bilingual
+    audience: Literal["analyst", "recruiter"]
+    drill: dict[str, Drill]
+
+    def beside(self, other: ReportSpec) -> ReportSpec:
+        """The whole description, the rest taken from the report whose figures these are."""
+        given = other.model_dump(by_alias=True, exclude={"page", "detail", "drill"})
+        for column in given["columns"].values():
+            column["protect"] = None
+        return ReportSpec.model_validate(given | self.model_dump(by_alias=True, exclude={"of"}))

@@ -62,13 +62,13 @@ offers as (
 ),
 starts as (
     select b.month_on, b.top_org_unit_key as k,
-        count(o.start_on) filter (where o.start_on <= getvariable('as_of')::date) as n_due,
-        count(o.start_on) filter (where o.start_on > getvariable('as_of')::date) as n_pending,
+        count(x.start_on) filter (where x.start_on <= getvariable('as_of')::date) as n_due,
+        count(x.start_on) filter (where x.start_on > getvariable('as_of')::date) as n_pending,
         count(x.started_on) as n_started
     from base as b
-    left join accepted as x
-        on x.m = b.month_on and (b.top_org_unit_key is null or x.top_org_unit_key = b.top_org_unit_key)
-    left join fct_offer as o using (application_key)
+    left join (select * from accepted inner join fct_offer as o using (application_key)) as x
+        on date_trunc('month', x.start_on)::date = b.month_on
+        and (b.top_org_unit_key is null or x.top_org_unit_key = b.top_org_unit_key)
     group by all
 ),
 applied as (
@@ -142,6 +142,49 @@ from fct_stage_spell as s
 where not s.is_excluded and not s.is_accidental and s.stage_code <> 'hired'
 group by all;
 
+create table fct_opening_wait as
+select
+    o.opening_key, o.requisition_key, r.top_org_unit_key, r.job_family_code,
+    date_trunc('month', o.opened_at)::date as month_on, o.opened_at >= '2025-12-01' as is_recent_cohort,
+    o.opened_at, getvariable('as_of') as ended_at, o.status_code,
+    (epoch_us(getvariable('as_of')) - epoch_us(o.opened_at)) / 86400e6 as waited_days,
+    date_trunc('month', o.target_fill_on)::date as due_month_on, o.is_filled_on_time as is_on_time
+from dim_opening as o inner join dim_requisition as r using (requisition_key) where not r.is_test;
+
+create table fct_employment_follow as
+select
+    e.employee_key, e.application_key, a.requisition_key, e.person_key, e.top_org_unit_key, e.job_family_code,
+    e.source_channel_code, date_trunc('month', e.hired_on)::date as month_on,
+    e.hired_on >= '2025-12-01' as is_recent_cohort, e.hired_on, e.probation_end_on,
+    getvariable('as_of')::date as observed_on,
+    least(coalesce(e.terminated_on, getvariable('as_of')::date), getvariable('as_of')::date) - e.hired_on
+        as followed_days,
+    e.terminated_on is not null as has_left, e.termination_type_code
+from dim_employee as e inner join fct_application as a using (application_key)
+where not a.is_excluded and e.status_code <> 'not_started';
+
+create table fct_offer_outcome as
+select
+    o.application_key, a.top_org_unit_key, date_trunc('month', o.extended_at)::date as extended_month_on,
+    1 as n_versions, replace(o.status_code, 'extended', 'open') as answer_code, false as is_expired_by_deadline,
+    false as is_reneged, null::double as answer_days, null::varchar as start_code,
+    null::double as time_to_start_days,
+    date_trunc('month', timezone('Asia/Shanghai', o.decided_at))::date as decided_month_on,
+    o.decided_at is not null as is_decided, o.status_code = 'accepted' as is_accepted,
+    case when o.accepted_at is not null then date_trunc('month', o.start_on)::date end as start_month_on,
+    o.start_on > getvariable('as_of')::date as is_pending, a.started_on is not null as is_started
+from fct_offer as o inner join fct_application as a using (application_key) where not a.is_excluded;
+
+create table fct_score_outcome as
+select
+    r.application_key, s.dimension_code, a.job_family_code, r.months_since_start as months,
+    avg(s.score_0_1) as score_0_1, any_value(a.overall_score_0_100) as overall_score_0_100,
+    any_value(r.rating_0_1) as rating_0_1, any_value(r.rating_z) as rating_z
+from fct_performance_review as r
+inner join fct_application as a using (application_key)
+inner join fct_dimension_score as s using (application_key)
+where not a.is_excluded group by all;
+
 create table mart_survival_summary as
 select
     'time_in_stage' as measure_code, stage_code, 'company' as grouping_code, null::varchar as group_code,
@@ -155,9 +198,10 @@ select
     null::double as p90_days_lower, null::double as p90_days_upper, median(duration_days) as completed_median_days
 from fct_stage_time group by stage_code
 union all
-select 'time_to_fill', null, 'unit', top_org_unit_key, null, 8, 2, 0, getvariable('as_of'), 'provisional',
+select 'time_to_fill', null, 'unit', top_org_unit_key, null, count(*),
+    count(*) filter (where status_code <> 'filled'), 0, getvariable('as_of'), 'provisional',
     31.5, 20.0, 48.0, 52.0, 40.0, null, 80.0, 60.0, null, null, 75.0, null, 44.0
-from dim_requisition group by top_org_unit_key;
+from fct_opening_wait where is_recent_cohort group by top_org_unit_key;
 
 create table mart_incidence_curve as
 select
@@ -168,11 +212,13 @@ from mart_survival_summary where measure_code = 'time_in_stage';
 
 create table mart_retention as
 select
-    horizon_code, 'month' as grouping_code, null::varchar as group_code, date '2026-05-01' as month_on, 14 as n,
-    2 as n_open, getvariable('as_of') as observed_through_at, 'mature' as state_code, 0.86 as retention_rate,
+    horizon_code, 'month' as grouping_code, null::varchar as group_code, month_on, count(*) as n,
+    count(*) filter (where not has_left and followed_days < case horizon_code when '90_days' then 90
+        when '180_days' then 180 when '365_days' then 365 else 181 end) as n_open, getvariable('as_of') as observed_through_at, 'mature' as state_code, 0.86 as retention_rate,
     0.6 as retention_lower, 0.96 as retention_upper, 0.07 as voluntary_rate, 0.0 as employer_rate,
     0.07 as failed_probation_rate, 0.0 as unknown_rate
-from (select unnest(['90_days', '180_days', '365_days', 'probation']) as horizon_code);
+from (select unnest(['90_days', '180_days', '365_days', 'probation']) as horizon_code)
+cross join fct_employment_follow group by horizon_code, month_on;
 
 create table mart_stage_pass as
 select
@@ -197,7 +243,10 @@ from fct_application where not is_excluded group by cohort_month_on;
 
 create table mart_interview_validity as
 select
-    d.dimension_code, 'all' as job_family_code, 6 as months, 64 as n, 70 as n_hired, 0.91 as coverage_rate,
+    d.dimension_code, 'all' as job_family_code, 6 as months,
+    (select count(*) from fct_score_outcome as o where o.dimension_code = d.dimension_code and o.months = 6) as n,
+    (select count(*) from fct_employment_follow where hired_on + interval 6 month <= observed_on) as n_hired,
+    0.91 as coverage_rate,
     d.r as pearson_r, d.r - 0.24 as pearson_lower, d.r + 0.22 as pearson_upper, d.r - 0.01 as spearman_r,
     d.r - 0.25 as spearman_lower, d.r + 0.21 as spearman_upper, 0.1 as sd_applicants, 0.08 as sd_hired,
     1.25 as restriction_u, d.r * 1.22 as corrected_r, d.r * 1.22 - 0.28 as corrected_lower,

@@ -334,7 +334,7 @@ def test_the_validity_page_tells_a_proposal_s_state(published: Settings) -> None
 def test_a_report_s_table_leaves_out_what_says_nothing(running: Settings, site: TestClient) -> None:
     """Grouped by department: no months, channels or ids; the company's row has a name."""
     page = opened(site, "/reports/time_to_fill?grouping=unit&lang=en")
-    heads = next(row for row in page.rows if any(c.startswith("Openings") for c in row))
+    heads = next(row for row in page.rows if any(c.startswith("Vacant or") for c in row))
     assert heads[0] == "Department"
     assert not {"Cohort month", "Department id", "Job family", "Channel"} & {*heads}
     company = opened(site, "/reports/time_to_hire?lang=en")

@@ -8,8 +8,9 @@ import pytest
 
 from talentloop.errors import ConfigError
 from talentloop.reports import all_reports, get_report, run_compared
-from talentloop.reports.comparison import _periods, as_lines, as_result, compared_columns
+from talentloop.reports.comparison import as_lines, as_result, compared_columns
 from talentloop.reports.noise import intervals_differ, shares_differ
+from talentloop.reports.periods import periods_of
 from talentloop.reports.text import CellText
 from talentloop.settings import Settings
 from tests.reports.conftest import Publish
@@ -21,6 +22,15 @@ select month::date as hired_month_on, null::varchar as top_org_unit_key, n::bigi
 from (values ('2026-09-01', 40, 18.0, 24.04, 30.0), ('2026-08-01', 50, 19.0, 25.0, 31.0),
     ('2025-09-01', 60, 24.0, 30.0, 36.0)) as t (month, n, p25_days, median_days, p75_days)
 """
+#: Openings by month: six of September 2026, five of March, seven of September 2025.
+OPENINGS = """
+select o || month as opening_key, 'r' as requisition_key, 'u' as top_org_unit_key,
+    'rd' as job_family_code, month::date as month_on, 'filled' as status_code, 10.0 + o as waited_days
+from (values ('2026-09-01', 6), ('2026-03-01', 5), ('2025-09-01', 7)) as t (month, n),
+    generate_series(1, 9) as g (o)
+where o <= n
+"""
+TODAY = date(2026, 11, 26)
 UNITS = (
     "select null::varchar as org_unit_key, '' as org_unit_id, '' as name, '' as name_en where false"
 )
@@ -79,9 +89,45 @@ def test_withheld_figures_are_not_compared(running: Settings) -> None:
 def test_periods_are_of_equal_length_and_never_overlap(
     given: dict[str, object], previous: str, year: str
 ) -> None:
-    periods = _periods(given)  # type: ignore[arg-type]
-    shown = {w: f"{a:%Y-%m} {b:%Y-%m}" for w, (a, b) in periods.items()}
+    periods = periods_of(given, TODAY, date(2026, 10, 1), 6)  # type: ignore[arg-type]
+    shown = {w: " ".join(f"{month:%Y-%m}" for month in p.ends) for w, p in periods.items()}
     assert (shown["previous"], shown["year"]) == (previous, year)
+
+
+@pytest.mark.parametrize(
+    ("given", "now", "previous", "year"),
+    [
+        ({"day": None}, "2026-11-26", "2026-10-26", "2025-11-26"),
+        ({"day": date(2024, 3, 31)}, "2024-03-31", "2024-02-29", "2023-03-31"),
+        (
+            {"weeks": 2, "until": None},
+            "2026-11-09 – 2026-11-22", "2026-10-26 – 2026-11-08", "2025-11-10 – 2025-11-23",
+        ),
+        (
+            {"from": None, "to": None},
+            "2026-05 – 2026-10", "2025-11 – 2026-04", "2025-05 – 2025-10",
+        ),
+    ],
+)  # fmt: skip
+def test_days_and_weeks_and_periods_that_nobody_chose_have_like_ones(
+    given: dict[str, object], now: str, previous: str, year: str
+) -> None:
+    """26 November 2026 is a Thursday: its week began on the 23rd, so that the last whole one ended
+    on the 22nd; a year before are the same weekdays."""
+    periods = periods_of(given, TODAY, date(2026, 10, 1), 6)  # type: ignore[arg-type]
+    assert [str(p) for p in periods.values()] == [now, previous, year]
+
+
+def test_months_are_set_against_those_in_the_same_place_of_the_period(
+    publish_rows: Publish,
+) -> None:
+    """Openings of September 2026 against those of March and of September 2025: n 6, 5 and 7."""
+    settings = publish_rows({"fct_opening_wait": OPENINGS, "dim_org_unit": UNITS})
+    found = run_compared(settings, "time_to_fill_period", {"grouping": "month"})
+    [n] = [f for f in found.figures if f.column == "n"]
+    assert n.row["month_on"] == date(2026, 9, 1)
+    then = {when: change.then and change.then.value for when, change in n.changes.items()}
+    assert (n.now.value, then) == (6, {"previous": 5, "year": 7})
 
 
 def test_shares_are_judged_by_newcombes_interval() -> None:
@@ -97,9 +143,15 @@ def test_shares_are_judged_by_newcombes_interval() -> None:
 def test_every_comparison_gives_the_columns_it_names(running: Settings, name: str) -> None:
     found = run_compared(running, name)
     table = as_result(found)
-    spec = get_report(name)
-    month = spec.compare.period_column if spec.compare else None
-    rows = [r for r in found.result.rows if month is None or r[month] == found.periods["now"][1]]
+    spec = found.result.meta.spec
+    assert spec.compare is not None
+    assert spec.compare.report is None
+    month, by = spec.compare.period_column, spec.compare.by
+    rows = {
+        tuple(r[key] for key in by)
+        for r in found.result.rows
+        if month is None or r[month] == found.periods["now"].end
+    }
     assert len(found.figures) == len(rows) * len(compared_columns(spec))
     assert all(list(row) == list(table.columns) for row in table.rows)
     heads, lines = as_lines(found, CellText.of(running, "zh"))
@@ -107,6 +159,6 @@ def test_every_comparison_gives_the_columns_it_names(running: Settings, name: st
 
 
 def test_a_report_that_is_not_compared_says_so(running: Settings) -> None:
-    assert get_report("stage_ageing").compare is None
+    assert get_report("month_list").compare is None
     with pytest.raises(ConfigError, match="is not compared"):
-        run_compared(running, "stage_ageing")
+        run_compared(running, "month_list")

@@ -1,18 +1,6 @@
--- How many of the newest records say what reports need, by entity, source and field.
-{%- set fields = {
-    'requisition': ['opened_at', 'recruiter_key', 'hiring_manager_key', 'org_unit_key', 'job_family_code',
-        'target_fill_on'],
-    'opening': ['target_fill_on'],
-    'candidate': ['email', 'phone', 'source_channel_code', 'education_level_code', 'years_experience'],
-    'application': ['source_channel_code', 'status_at'],
-    'stage_event': ['actor_type_code'],
-    'interview': ['invited_at', 'scheduled_start_at', 'interviewer_keys'],
-    'dimension_score': ['interview_key', 'scorer_key'],
-    'offer': ['extended_at', 'start_on'],
-    'employee': ['hired_on', 'probation_end_on', 'org_unit_key', 'application_key', 'monthly_salary'],
-    'performance_review': ['rating_0_1'],
-    'recruiting_cost': ['source_channel_code', 'org_unit_key'],
-} %}
+-- How many of the newest records say what reports need, by entity, source, field and the month in
+-- which the record was made.
+{%- set fields = stated_fields() %}
 with
 
 {% for entity, names in fields.items() %}
@@ -21,11 +9,12 @@ with
     select
         '{{ entity }}' as entity_code,
         source,
+        {{ month_of(made_on(entity)) }} as month_on,
         unnest({{ names }}) as field_code,
         count(*) as n_records,
         unnest([count({{ names | join('), count(') }})]) as n_stated
     from {{ ref('int_' ~ entity ~ '__keep_newest') }}
-    group by source
+    group by source, {{ month_of(made_on(entity)) }}
 
 ),
 
@@ -34,25 +23,14 @@ whole as (
 
     -- What only two records together can tell.
     select
-        'hire' as entity_code,
-        application.source,
-        'offer' as field_code,
+        entity_code,
+        source,
+        month_on,
+        field_code,
         count(*) as n_records,
-        count(*) filter (application.application_key in (select application_key from {{ ref('fct_offer') }}))
-            as n_stated
-    from {{ ref('fct_application') }} as application
-    where application.is_hired and not application.is_excluded
-    group by application.source
-    union all
-    select
-        'recruiting_cost' as entity_code,
-        cost.source,
-        'exchange_rate' as field_code,
-        count(*) as n_records,
-        count(placed.cost_amount) as n_stated
-    from {{ ref('int_recruiting_cost__keep_newest') }} as cost
-    inner join {{ ref('int_cost__place') }} as placed using (recruiting_cost_key)
-    group by cost.source
+        count(*) filter (is_stated) as n_stated
+    from {{ ref('int_record__match') }}
+    group by entity_code, source, month_on, field_code
 
 ),
 
@@ -60,7 +38,7 @@ counted as (
 
     select * from whole
     {% for entity in fields %}
-    union all
+    union all by name
     select * from {{ entity }}
     {% endfor %}
 
@@ -70,6 +48,7 @@ select
     entity_code,
     source,
     field_code,
+    month_on,
     n_records,
     n_stated,
     n_records - n_stated as n_missing,

@@ -15,6 +15,13 @@ spell as (
     group by all
 ),
 
+-- Where skipped stages count, whoever came further was there.
+place as (
+    select list_position(
+        ['applied', 'screen', 'ai_interview', 'interview', 'offer_approval', 'offer', 'hired'], $stage
+    ) as stage_rank
+),
+
 listed as (
     select
         a.application_id,
@@ -30,6 +37,8 @@ listed as (
         s.days_in_stage,
         case
             when $stage::varchar is null then null
+            when $implied and (a.furthest_stage_rank > p.stage_rank or a.is_hired) then 'advanced'
+            when $implied then case when a.is_open then 'open' else a.status_code end
             when a.furthest_stage_rank > s.stage_rank then 'advanced'
             when s.is_open_here then 'open'
             else coalesce(s.exit_type_code, 'open')
@@ -37,13 +46,27 @@ listed as (
     from selected_application as a
     left join dim_requisition as r on a.requisition_key = r.requisition_key
     left join spell as s on a.application_key = s.application_key
+    left join place as p on true
     where
         not a.is_excluded
-        and ($stage::varchar is null or s.application_key is not null)
+        and (
+            $stage::varchar is null
+            or case when $implied then a.furthest_stage_rank >= p.stage_rank
+                else s.application_key is not null end
+        )
+        and case $state
+            when 'open' then a.is_open
+            when 'resolved' then not a.is_open
+            when 'hired' then a.is_hired
+            else true
+        end
 )
 
 select *, count(*) over () as n_total
 from listed
-where $exit::varchar is null or exit_type_code = $exit
+where
+    $exit::varchar is null
+    or exit_type_code = $exit
+    or ($exit = 'resolved' and exit_type_code <> 'open')
 order by applied_at desc, application_id
 limit $limit offset $offset

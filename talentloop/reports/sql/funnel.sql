@@ -49,15 +49,10 @@ counted as (
     group by all
 ),
 
--- Applications of one requisition share its pace, its people and its end: their squared sums say
--- how much less certain a rate is than one of as many independent applications.
 spread as (
     select
         stage_code,
-        sum(k * k)::double as kk,
-        sum(k * n)::double as kn,
-        sum(n * n)::double as nn,
-        count(*) filter (n > 0) as n_requisitions
+        /* use squares_by_requisition */
     from (
         select
             stage_code,
@@ -106,28 +101,5 @@ select
 from counted as c
 left join median as m using (stage_code)
 left join spread as s using (stage_code)
-cross join lateral (
-    select
-        nullif(c.n_entered - c.n_open, 0)::double as n,
-        c.n_advanced / nullif(c.n_entered - c.n_open, 0) as p,
-        greatest(s.n_requisitions - 1, 1)::double as df
-) as share
-cross join lateral (
-    select
-        greatest(1, coalesce(case when s.n_requisitions > 1 then
-            (df + 1) / df * (s.kk - 2 * p * s.kn + p * p * s.nn) / nullif(n * p * (1 - p), 0)
-        end, 1)) as effect,
-        -- Student's quantile, by Cornish and Fisher's expansion.
-        case when s.n_requisitions > 1 then
-            1.959963984540 + 2.3722712303 / df + 2.8224986157 / df ** 2 + 2.5558496795 / df ** 3
-            + 1.5895340534 / df ** 4
-        else 1.959963984540 end as z
-) as spread_by
-cross join lateral (
-    select
-        (p + z * z / (2 * n / effect) - z * sqrt(p * (1 - p) / (n / effect) + z * z / (4 * (n / effect) ** 2)))
-        / (1 + z * z / (n / effect)) as lower,
-        (p + z * z / (2 * n / effect) + z * sqrt(p * (1 - p) / (n / effect) + z * z / (4 * (n / effect) ** 2)))
-        / (1 + z * z / (n / effect)) as upper
-) as wilson
+/* use wilson_by_requisition */
 order by c.stage_rank

@@ -21,6 +21,7 @@ listed as (
         ($department::varchar is null or d.org_unit_id = $department)
         and ($job_family::varchar is null or a.job_family_code = $job_family)
         and ($channel::varchar is null or a.source_channel_code = $channel)
+        and (not $without_offer or a.application_key not in (select application_key from fct_offer))
         and a.accepted_month_on between $from::date and $to::date
 )
 

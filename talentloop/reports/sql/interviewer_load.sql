@@ -1,8 +1,11 @@
--- Interviews and scorecards of the last $weeks whole weeks, the busiest interviewers first.
+-- Interviews and scorecards of $weeks whole weeks, by default the last ones, the busiest interviewers first.
 with
 
 period as (
-    select date_trunc('week', timezone($zone, as_of::timestamptz)::date)::date as next_week_on from meta_build
+    select
+        date_trunc('week', coalesce($until::date, timezone($zone, as_of::timestamptz)::date))::date
+            as next_week_on
+    from meta_build
 ),
 
 load as (

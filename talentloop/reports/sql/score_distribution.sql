@@ -11,7 +11,7 @@ score as (
     where
         not a.is_excluded
         and ($scorer::varchar is null or s.scorer_type_code = $scorer)
-        and timezone($zone, s.scored_at) >= $month::date - interval 11 month
+        and timezone($zone, s.scored_at) >= $month::date - to_months($window::integer - 1)
         and timezone($zone, s.scored_at) < $month::date + interval 1 month
 ),
 

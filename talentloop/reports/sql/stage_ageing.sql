@@ -1,4 +1,4 @@
--- Open applications now: stage by days waited. A stock: it says nothing about conversion.
+-- Applications open at the end of a day: stage by days waited. A stock: it says nothing about conversion.
 with
 
 /* use stage */,
@@ -8,19 +8,9 @@ bucket as (
         as b (bucket, from_days, below_days)
 ),
 
-waiting as (
-    select s.stage_code, s.open_days
-    from fct_stage_spell as s
-    inner join fct_application as a using (application_key)
-    left join dim_org_unit as d on a.top_org_unit_key = d.org_unit_key
-    where
-        s.is_open
-        and a.is_open
-        and not a.is_excluded
-        and ($department::varchar is null or d.org_unit_id = $department)
-        and ($job_family::varchar is null or a.job_family_code = $job_family)
-        and ($channel::varchar is null or a.source_channel_code = $channel)
-)
+/* use end_of_day */,
+
+/* use waiting_spell */
 
 select
     s.stage_code,
@@ -30,7 +20,7 @@ select
     count(w.stage_code) as n
 from stage as s
 cross join bucket as b
-left join waiting as w
+left join waiting_spell as w
     on
         s.stage_code = w.stage_code
         and w.open_days >= b.from_days

@@ -30,6 +30,7 @@ WAREHOUSE_POOL = "warehouse_writer"
 
 LANDING = {entity: Asset(f"landing/{entity}") for entity in ENTITIES if entity != "prediction"}
 PUBLISHED = Asset("warehouse/published")
+INTERVIEWS_ENDED = Asset("interviews/ended")
 
 
 def predictions(model: str) -> Asset:

@@ -72,7 +72,8 @@ class Settings(BaseSettings):
     airflow_port: int = Field(8680, ge=0, le=65535, description="Port of Airflow in the demo")
     mlflow_port: int = Field(8650, ge=0, le=65535, description="Port of MLflow in the demo")
     speech_model: str = Field(
-        "test_fixture", description="Speech model: a file of config/speech/models, without its ending"
+        "test_fixture",
+        description="Speech model: a file of config/speech/models, without its ending",
     )
     allow_test_speech_model: bool = Field(
         False, description="Lets the tiny speech model for software tests run; never for candidates"

@@ -18,6 +18,7 @@ from talentloop.settings import Settings
 TENANTS = {
     "dingtalk": "connectors.sandbox.dingtalk.app:DingTalkTenant",
     "feishu": "connectors.sandbox.feishu.app:FeishuTenant",
+    "interview_media": "connectors.sandbox.interview_media.app:InterviewMediaTenant",
     "kingdee_cosmic": "connectors.sandbox.kingdee.cosmic:CosmicTenant",
     "kingdee_k3cloud": "connectors.sandbox.kingdee.k3cloud:K3CloudTenant",
     "successfactors": "connectors.sandbox.successfactors.app:SuccessFactorsTenant",

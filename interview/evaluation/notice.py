@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from interview.evaluation.folder import is_code, load_folder
@@ -118,6 +118,18 @@ def in_state(settings: Settings, *states: str) -> Sequence[InterviewEvaluation]:
         return db.scalars(
             query.order_by(InterviewEvaluation.ended_at, InterviewEvaluation.interview_key)
         ).all()
+
+
+def newest_end(settings: Settings) -> datetime | None:
+    """When the interview that ended last among the known ones ended."""
+    with session(settings) as db:
+        return db.scalar(select(func.max(InterviewEvaluation.ended_at)))
+
+
+def sources(settings: Settings) -> list[str]:
+    """Sources that interviews have come in for, by name."""
+    with session(settings) as db:
+        return sorted(db.scalars(select(InterviewEvaluation.source).distinct()))
 
 
 def mark(settings: Settings, interview_key: str, **changes: str | datetime) -> None:

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from interview.evaluation.options import RemarkTexts, load_options
 from interview.evaluation.results import AnswerResult
 from interview.scoring import InterviewScore, combine, load_rubric, weights_in_force
 from interview.session import Interview, Turn
@@ -22,25 +23,6 @@ GIVEN_UP = "evaluation_failed"
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RemarkTexts(_Model):
-    """The sentences of a remark; `config/interviews.yml` explains them."""
-
-    scored: Bilingual
-    unscored: Bilingual
-    dimension: Bilingual
-    withheld: Bilingual
-    supplements: Bilingual
-    decides: Bilingual
-    simulated: Bilingual
-
-
-class InterviewOptions(_Model):
-    """The content of `config/interviews.yml`."""
-
-    report_minutes: int = Field(ge=1, le=240)
-    remark: RemarkTexts
 
 
 class AnswerOutcome(_Model):
@@ -92,15 +74,6 @@ class Outcome(_Model):
     def n_supplements(self) -> int:
         """Counted answers to follow-up questions."""
         return sum(each.turn.follows_id is not None for each in self.counted)
-
-
-def load_options(settings: Settings) -> InterviewOptions:
-    """The content of `config/interviews.yml`.
-
-    Raises:
-        ConfigError: it is missing or does not fit.
-    """
-    return load_model(settings.config / "interviews.yml", InterviewOptions)
 
 
 def outcome_of(

@@ -54,7 +54,7 @@ def render_pdf(html: str) -> bytes:
     Raises:
         OSError: the libraries that draw it (Pango) are not on this machine.
     """
-    import weasyprint
+    import weasyprint  # type: ignore[import-untyped]
 
     drawn: bytes = weasyprint.HTML(string=html, url_fetcher=_fetch_nothing).write_pdf()
     return drawn

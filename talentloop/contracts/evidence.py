@@ -49,8 +49,8 @@ class CodeVerdict(Record):
     verdict_code: str = field("result", "Verdict of the whole: AC, WA, TLE …", min_length=1)
     n_cases: int = field("result", "Tests that ran", ge=0)
     n_passed: int = field("result", "Of these, passed", ge=0)
-    tests_passed_0_1: Score01 | None = field(
-        "result", "Share of the tests' weight that passed", None
+    tests_passed_0_1: float | None = field(
+        "result", "Share of the tests' weight that passed", None, ge=0, le=1
     )
     max_cpu_seconds: float | None = field("result", "Longest test", None, ge=0)
     max_memory_bytes: int | None = field("result", "Largest test", None, ge=0)

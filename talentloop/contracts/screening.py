@@ -21,9 +21,11 @@ class ScreeningResult(Record):
     screening_verdict_code: Literal["met", "unknown", "not_met"] = field(
         "result", "Whether the résumé meets the rule; unknown is not failed"
     )
-    screening_reason_code: str = field("result", "Why, a code of the list screening_reason", min_length=1)
+    screening_reason_code: str = field(
+        "result", "Why, a code of the list screening_reason", min_length=1
+    )
     screening_outcome_code: Literal["advance_to_person", "proposed_exclusion"] = field(
         "result", "What all rules together make of the application"
     )
-    resume_sha256: str = field("technical", "Hash of the file that was read", min_length=64)
+    resume_sha256: str = field("technical", "Hash of the file that was read", min_length=1)
     screened_at: UtcDatetime = field("process", "When the rules were applied")

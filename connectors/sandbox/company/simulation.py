@@ -60,6 +60,7 @@ from connectors.sandbox.company.sizes import DEFAULT_SEED, Size, size_named
 from connectors.sandbox.company.staff import Staff, make_staff
 from connectors.sandbox.company.stage_log import StageLog, make_stage_log
 from connectors.sandbox.company.timeline import NAT, happens
+from talentloop.contracts import ENTITIES
 
 
 @dataclass(frozen=True)
@@ -166,17 +167,16 @@ def _tables(world: _World) -> tuple[dict[str, pa.Table], dict[str, Any]]:
         "application": applications,
         "stage_event": stage_event_table(w.log, w.deleted_at),
         "interview": interview_table(w.interviews, w.assessment, w.decisions.rounds),
-        "answer": build_table("answer", {}, np.full(0, NAT)),
         "dimension_score": dimension_score_table(w.scores),
         "offer": offer_table(seed, w.schedule, w.offers),
         "employee": employee_table(seed, w.jobs, w.profiles, w.people, n_staff),
         "employment_event": employment_event_table(seed, w.jobs, n_staff),
         "performance_review": reviews,
         "recruiting_cost": recruiting_cost_table(seed, w.costs),
-        "prediction": build_table("prediction", {}, np.full(0, NAT)),
-        "screening_result": build_table("screening_result", {}, np.full(0, NAT)),
-        "person_link": build_table("person_link", {}, np.full(0, NAT)),
     }
+    # What the company's systems do not hold: we make it.
+    for entity in ENTITIES.keys() - tables.keys():
+        tables[entity] = build_table(entity, {}, np.full(0, NAT))
     deleted = application_ids(np.flatnonzero(happens(w.deleted_at))).to_pylist()
     notes = {
         "deleted_applications": deleted,

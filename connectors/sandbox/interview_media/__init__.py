@@ -1,0 +1,1 @@
+"""A stand-in of an interview platform: ended interviews and their recordings, all generated."""

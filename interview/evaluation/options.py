@@ -1,0 +1,49 @@
+"""How interviews are evaluated and reported, from `config/interviews.yml`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from talentloop.codes import Bilingual
+from talentloop.config import load_model
+from talentloop.settings import Settings
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RemarkTexts(_Model):
+    """The sentences of a remark; `config/interviews.yml` explains them."""
+
+    scored: Bilingual
+    unscored: Bilingual
+    dimension: Bilingual
+    withheld: Bilingual
+    supplements: Bilingual
+    decides: Bilingual
+    simulated: Bilingual
+
+
+class InterviewOptions(_Model):
+    """The content of `config/interviews.yml`; the file explains each field.
+
+    Attributes:
+        media: options of the platform that recordings come from; its connector checks them.
+    """
+
+    report_minutes: int = Field(ge=1, le=240)
+    media: dict[str, Any] | None
+    utilisation: float = Field(gt=0, lt=1)
+    remark: RemarkTexts
+
+
+def load_options(settings: Settings) -> InterviewOptions:
+    """The content of `config/interviews.yml`.
+
+    Raises:
+        ConfigError: it is missing or does not fit.
+    """
+    return load_model(settings.config / "interviews.yml", InterviewOptions)

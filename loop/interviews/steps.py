@@ -1,0 +1,234 @@
+"""The steps from an interview's end to the HR system; each may be killed and run again.
+
+Called by the DAG `evaluate_interviews`, the command line and the tests. What passes between them is
+the key of an interview and the id of an answer, never a person's words.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from interview.evaluation import notice, queue, work
+from interview.evaluation.answer import Engines
+from interview.evaluation.engines import default_engines
+from interview.evaluation.folder import write_folder
+from interview.evaluation.options import load_options
+from interview.evaluation.outcome import Outcome, outcome_of
+from interview.evaluation.queue import AnswerKey
+from interview.feedback import view_of, write_report
+from interview.session import Interview
+from loop.interviews.land import land
+from loop.interviews.outward import hand_out, send
+from loop.interviews.records import SOURCE, records_of
+from loop.notify import notify_result
+from loop.notify.cards import link_to
+from talentloop.errors import TalentLoopError
+from talentloop.logs import get_logger
+from talentloop.ops.incidents import open_incident, resolve_incident
+from talentloop.ops.loads import pending_loads
+from talentloop.ops.models import InterviewEvaluation
+from talentloop.ops.steps import step
+from talentloop.settings import Settings
+
+log = get_logger(__name__)
+Counts = dict[str, Any]
+_LATE = "report_late"
+#: Read again before the newest known end: a platform may list an interview late.
+_OVERLAP = timedelta(days=2)
+
+
+def run_collect(settings: Settings) -> Counts:
+    """Take in the interviews that have ended since the last time, with their files.
+
+    Raises:
+        ConfigError: the platform's options or an interview do not fit.
+        SourceError: the platform cannot be read; what was taken in stays.
+    """
+    from connectors.interview_media import MediaClient, MediaOptions
+    from connectors.options import checked_options
+
+    media = load_options(settings).media
+    with step(settings, "collect_interviews") as counts:
+        counts.update(new=0, known=0)
+        if media is None:
+            return counts
+        told = {k: v for k, v in media.items() if k not in ("simulated", "every_minutes")}
+        options = checked_options("interview_media", told, MediaOptions, "interview_media")
+        client = MediaClient(settings, options)
+        try:
+            newest = notice.newest_end(settings)
+            for ended in client.ended(newest - _OVERLAP if newest else None):
+                given = Interview.model_validate(ended.interview)
+                key = notice.key_of(given.source, given.interview_id)
+                folder = notice.place_of(settings, key)
+                if (folder / "interview.yml").exists() and _is_known(settings, key):
+                    counts["known"] += 1
+                    continue
+                client.fetch(ended, folder)
+                write_folder(folder, given)
+                simulated = bool(media.get("simulated"))
+                counts["new"] += notice.notice(settings, folder, is_simulated=simulated)
+        finally:
+            client.close()
+        counts["news"] = bool(queue.waiting(settings) or _unfinished(settings))
+    return counts
+
+
+def waiting(settings: Settings, kind: str) -> list[dict[str, str]]:
+    """Answers of a kind (`audio`, `code`) that wait, as arguments of `run_evaluate`."""
+    return [
+        {"interview_key": key.interview_key, "answer_id": key.answer_id}
+        for key in queue.waiting(settings, kind)
+    ]
+
+
+def run_evaluate(settings: Settings, interview_key: str, answer_id: str) -> bool:
+    """Evaluate one answer, unless it is done or another worker has it.
+
+    Raises:
+        TalentLoopError: the installation is at fault; the answer waits on.
+    """
+    return work.evaluate(settings, engines_of(settings), AnswerKey(interview_key, answer_id))
+
+
+@lru_cache(maxsize=2)
+def engines_of(settings: Settings) -> Engines:
+    """The engines of this worker, made once."""
+    return default_engines(settings)
+
+
+def finished(settings: Settings) -> list[str]:
+    """Interviews whose answers are all evaluated and whose result has not gone out."""
+    return [row.interview_key for row in notice.in_state(settings, "evaluated")]
+
+
+def run_finish(settings: Settings, interview_key: str) -> Counts:
+    """Report, land and hand out an evaluated interview.
+
+    Every part says the same again when it is run again: the report is the same file, what landed
+    lands no second time, and the outbox knows what it holds.
+
+    Raises:
+        TalentLoopError: a part refused; what was done stays, and the next run goes on.
+    """
+    row = notice.find(settings, interview_key)
+    counts: Counts = {"interview": row.report_token[:8], "landed": {}}
+    if row.state != "evaluated" or row.evaluated_at is None:
+        return {**counts, "state": row.state}
+    with step(settings, "finish_interview") as told:
+        found = _outcome(settings, row)
+        at, simulated = row.evaluated_at, row.is_simulated
+        uri = report_uri(settings, row)
+        view = view_of(settings, found, is_simulated=simulated, link=uri or "")
+        report = write_report(view, settings.home / row.folder / "report")
+        notice.mark(settings, interview_key, report_sha256=report.sha256,
+                    reported_at=row.reported_at or settings.clock.now())  # fmt: skip
+        records = records_of(found, evaluated_at=at, report_uri=uri, is_simulated=simulated)
+        counts["landed"] = land(settings, records)
+        counts["queued"] = len(hand_out(settings, found, at=at, report_uri=uri))
+        _tell(settings, row, found)
+        done_at = settings.clock.now()
+        notice.mark(settings, interview_key, state="delivered", delivered_at=done_at)
+        counts["latency_seconds"] = round((done_at - row.noticed_at).total_seconds(), 1)
+        _judge_lateness(settings, row, done_at)
+        told.update({k: v for k, v in counts.items() if k != "landed"})
+        told["landed"] = sum(counts["landed"].values())
+    return counts
+
+
+def run_send(settings: Settings) -> Counts:
+    """Deliver what finished interviews have queued, to each of their systems.
+
+    Raises:
+        TalentLoopError: a system cannot be reached; the others were served, all stays queued.
+    """
+    troubles: list[TalentLoopError] = []
+    with step(settings, "send_interviews") as counts:
+        for source in notice.sources(settings):
+            try:
+                done = send(settings, source)
+                counts.update({k: counts.get(k, 0) + v for k, v in done.items() if type(v) is int})
+            except TalentLoopError as error:
+                troubles.append(error)
+    if troubles:
+        raise troubles[0]
+    return counts
+
+
+def unannounced(settings: Settings) -> list[dict[str, Any]]:
+    """Entities of interviews of which loads wait for their check, whoever landed them."""
+    found = {load.entity for load in pending_loads(settings) if load.source == SOURCE}
+    return [{"name": entity, "news": True} for entity in sorted(found)]
+
+
+def report_is_late(**_context: object) -> None:
+    """What Airflow calls when a run has missed its deadline: open an incident."""
+    from talentloop.settings import get_settings
+
+    settings = get_settings()
+    minutes = load_options(settings).report_minutes
+    waiting_now = len(queue.waiting(settings)) + len(_unfinished(settings))
+    open_incident(
+        settings,
+        kind=_LATE,
+        where="evaluate_interviews",
+        title=f"Reports of interviews are not ready after {minutes} minutes",
+        detail=f"{waiting_now} answers and interviews still wait.",
+        remedy="`talentloop interview queue` shows what waits and its last error; `talentloop "
+        "interview capacity` how many workers the load needs.",
+    )
+
+
+def report_uri(settings: Settings, row: InterviewEvaluation) -> str | None:
+    """Address of an interview's report; None where nobody has said how people reach the portal."""
+    return link_to(settings, f"/feedback/{row.report_token}") or None
+
+
+def _outcome(settings: Settings, row: InterviewEvaluation) -> Outcome:
+    interview = Interview.model_validate(row.content)
+    results = work.results_of(settings, row.interview_key)
+    return outcome_of(settings, interview, results, is_simulated=row.is_simulated)
+
+
+def _is_known(settings: Settings, key: str) -> bool:
+    try:
+        notice.find(settings, key)
+    except TalentLoopError:
+        return False
+    return True
+
+
+def _unfinished(settings: Settings) -> list[str]:
+    return [row.interview_key for row in notice.in_state(settings, "waiting", "evaluated")]
+
+
+def _tell(settings: Settings, row: InterviewEvaluation, found: Outcome) -> None:
+    """Tell the hiring group that a result is there, where a channel is configured for it."""
+    overall = found.score.overall_0_100
+    values = {
+        "candidate_name": "—",  # known to the HR system only
+        "job_title": found.interview.job_title or "—",
+        "round": "AI",
+        "overall_score": "—" if overall is None else f"{overall:.2f}",
+        "conclusion": "供参考，由人决定 / for reference, people decide",
+    }
+    notify_result(settings, row.interview_key, values)
+
+
+def _judge_lateness(settings: Settings, row: InterviewEvaluation, done_at: datetime) -> None:
+    minutes = load_options(settings).report_minutes
+    late = (done_at - row.noticed_at).total_seconds() > 60 * minutes
+    where = f"interview {row.report_token[:8]}"
+    if late:
+        open_incident(
+            settings, kind=_LATE, where=where,
+            title=f"The report of an interview came later than {minutes} minutes",
+            detail=f"It took {(done_at - row.noticed_at).total_seconds() / 60:.1f} minutes.",
+            remedy="`talentloop interview capacity` tells how many workers the load needs.",
+        )  # fmt: skip
+    elif not _unfinished(settings):
+        resolve_incident(
+            settings, kind=_LATE, where="evaluate_interviews", resolution="All reports are there."
+        )

@@ -17,6 +17,7 @@ from cli import (
     notify,
     outbox,
     quarantine,
+    questions,
     resume,
     retention,
     run_loop,
@@ -44,6 +45,7 @@ impact.register(app)
 freezing.register(app)
 retention.register(app)
 serve.register(app)
+questions.register(app)
 app.add_typer(outbox.app, name="outbox")
 faults.register(app)
 app.add_typer(quarantine.app, name="quarantine")

@@ -47,6 +47,7 @@ class Question(_Model):
         requirement: the requirement of the job description that it covers.
         seconds: time given for the answer.
         problem_code: for code, the problem whose tests judge it.
+        rubric_id: rubric that was in force when the question was made.
     """
 
     question_code: Code
@@ -57,6 +58,7 @@ class Question(_Model):
     requirement: str | None = None
     seconds: int = Field(120, ge=10, le=3600)
     problem_code: str | None = None
+    rubric_id: str | None = None
 
     @model_validator(mode="after")
     def _coding_names_its_problem(self) -> Question:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from interview.intake.document import fold
-from talentloop.codes import Bilingual, Lang
+from talentloop.codes import Bilingual
 
 
 class Term(BaseModel):
     """One thing and the ways of writing it; both labels count among them.
 
     Attributes:
+        ja, fr: what questions in these languages call it; without them as in English.
         names: other ways of writing it; upper and lower case are the same.
         exact: ways of writing that count only in this case, for names such as Go that are words too.
         except_in: longer phrases in which it means something else.
@@ -26,6 +27,8 @@ class Term(BaseModel):
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
+    ja: str | None = None
+    fr: str | None = None
     names: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
     except_in: tuple[str, ...] = ()
@@ -35,9 +38,9 @@ class Term(BaseModel):
         """Its name for people, in both languages."""
         return Bilingual(zh=self.zh, en=self.en)
 
-    def text(self, lang: Lang) -> str:
-        """Its name for people, in one language."""
-        return self.zh if lang == "zh" else self.en
+    def called(self, language: str) -> str:
+        """What a question in some language calls it."""
+        return {"zh": self.zh, "ja": self.ja, "fr": self.fr}.get(language) or self.en
 
     def spellings(self) -> list[str]:
         """Every way of writing it in which case does not count."""
@@ -112,11 +115,15 @@ def _squeeze(name: str) -> str:
     return re.sub(r"[\s-]+", " ", name)
 
 
+#: Letters and digits that words in Latin script are made of.
+_LETTERS = r"A-Za-z0-9À-ÖØ-öø-ɏ"
+
+
 def _pattern(name: str) -> str:
     body = r"(?:\s+|-)".join(re.escape(part) for part in re.split(r"[\s-]+", name))
-    before = r"(?<![A-Za-z0-9])" if _is_latin(name[0]) else ""
+    before = rf"(?<![{_LETTERS}])" if _is_latin(name[0]) else ""
     plural = "s?" if len(name) > 2 and name[-1].isascii() and name[-1].isalpha() else ""
-    after = r"(?![A-Za-z0-9+#])" if _is_latin(name[-1]) else ""
+    after = rf"(?![{_LETTERS}+#])" if _is_latin(name[-1]) else ""
     return f"{before}{body}{plural}{after}"
 
 

@@ -23,9 +23,9 @@ _CHINESE_COMPANY = re.compile(
 _PIECE = re.compile(
     r"[^|\t•·;；，、]+?(?=\s{2,}|[|\t•·;；，、]|\s[-–—]\s|,\s(?!ltd|inc|llc|co\b)|$)"
 )
-_INTERN = re.compile(r"实习|\bintern(?:ship)?\b")
+_INTERN = re.compile(r"实习(?!\S{0,3}转正)|\bintern(?:ship)?\b")
 _INDUSTRY_LABEL = re.compile(r"行\s*业|\bindustry\b")
-_BULLET = re.compile(r"^\s*[-•·*▪◆●]|^\s*\d+[.、)]")
+_BULLET = re.compile(r"^\s*[-•·*▪◆●]|^\s*\d{1,2}[.、)](?!\d)")
 _LONGEST_HEAD = 80
 
 
@@ -39,33 +39,43 @@ def jobs_in(document: Document, layout: Layout, taxonomy: Taxonomy, as_of: date)
     found = [
         period
         for period in periods(document.text, as_of)
-        if _is_work(layout, layout.lines.number(period.start), has_work=has_work)
+        if _is_work(layout, layout.lines.number(period.start), as_of, has_work=has_work)
     ]
     for place, period in enumerate(found):
         following = found[place + 1] if place + 1 < len(found) else None
-        yield _job(document, layout, taxonomy, period, following)
+        yield _job(document, layout, taxonomy, as_of, (period, following))
 
 
-def _is_work(layout: Layout, line: int, *, has_work: bool) -> bool:
+def _is_work(layout: Layout, line: int, as_of: date, *, has_work: bool) -> bool:
     text = layout.lines.line(line)
     if _BULLET.match(text) and not _COMPANY.search(fold(text)):
         return False  # part of what was done there
     if has_work:
         return layout.section(line) == "work"
-    around = "\n".join(layout.lines.line(n) for n in (line, line + 1) if n < len(layout.lines))
-    return layout.section(line) in (None, "other") and not SCHOOL.search(fold(around))
+    if layout.section(line) not in (None, "other") or SCHOOL.search(fold(text)):
+        return False
+    below = layout.lines.line(line + 1) if line + 1 < len(layout.lines) else ""
+    # A school on the line below belongs to this period unless it has a period of its own.
+    is_below = bool(SCHOOL.search(fold(below))) and not any(periods(below, as_of))
+    return bool(_COMPANY.search(fold(text))) or not is_below
 
 
 def _job(
-    document: Document, layout: Layout, taxonomy: Taxonomy, period: Period, following: Period | None
+    document: Document,
+    layout: Layout,
+    taxonomy: Taxonomy,
+    as_of: date,
+    spell: tuple[Period, Period | None],
 ) -> Job:
+    """One job; `spell` is its period and the next one."""
+    period, following = spell
     line = layout.lines.number(period.start)
     last = layout.lines.number(following.start) - 1 if following else line
     while not following and last + 1 < len(layout.lines) and layout.section(last + 1) == "work":
         last += 1
     last = max(line, last)
-    employer = _employer(document, layout, period, line)
-    head = _head(layout, line)
+    head = _head(layout, line, as_of)
+    employer = _employer(document, layout, period, head)
     is_internship = any(_INTERN.search(fold(layout.lines.line(n))) for n in head) or bool(
         _INTERN.search(_heading_above(layout, line))
     )
@@ -80,13 +90,15 @@ def _job(
     )
 
 
-def _head(layout: Layout, line: int) -> list[int]:
+def _head(layout: Layout, line: int, as_of: date) -> list[int]:
     """The line of the period and its neighbours that may name employer and title."""
     near = [line]
     for number in (line - 1, line + 1):
         if 0 <= number < len(layout.lines) and number not in layout.headings:
             text = layout.lines.line(number)
-            if text.strip() and len(text) <= _LONGEST_HEAD and not _BULLET.match(text):
+            is_short = 0 < len(text.strip()) <= _LONGEST_HEAD
+            # A neighbour with a period of its own is the head of another job.
+            if is_short and not _BULLET.match(text) and not any(periods(text, as_of)):
                 near.append(number)
     return near
 
@@ -96,13 +108,13 @@ def _heading_above(layout: Layout, line: int) -> str:
     return fold(layout.lines.line(max(above))) if above else ""
 
 
-def _employer(document: Document, layout: Layout, period: Period, line: int) -> Span | None:
+def _employer(document: Document, layout: Layout, period: Period, head: list[int]) -> Span | None:
     """The first piece of the head that looks like a company; else the first beside the period."""
-    pieces = [piece for number in _head(layout, line) for piece in _pieces(layout, number, period)]
+    pieces = [piece for number in head for piece in _pieces(layout, number, period)]
     for start, end in pieces:
         if _COMPANY.search(fold(document.text[start:end])):
             return document.span(*_company(document.text, start, end))
-    own = layout.lines.bounds(line)
+    own = layout.lines.bounds(head[0])
     beside = [(start, end) for start, end in pieces if own[0] <= start < own[1]]
     return document.span(*beside[0]) if beside else None
 
@@ -116,6 +128,8 @@ def _pieces(layout: Layout, number: int, period: Period) -> Iterator[tuple[int, 
         text = fold(layout.lines.text[first:last])
         for found in _PIECE.finditer(text):
             bare = found.group().strip(" ():：-–—,")
+            if "(" in bare and ")" not in bare:
+                bare = bare[: bare.index("(")].rstrip()
             if len(bare) > 1:
                 begin = first + found.start() + found.group().index(bare)
                 yield begin, begin + len(bare)

@@ -9,6 +9,7 @@ from datetime import date
 from interview.intake.document import Document, fold
 from interview.intake.employment import jobs_in
 from interview.intake.facts import DeclaredYears, Degree, Major, Named, ResumeFacts
+from interview.intake.numbers import CHINESE, ENGLISH, count
 from interview.intake.periods import month_of, periods
 from interview.intake.sections import SCHOOL, Layout, lay_out
 from interview.intake.taxonomy import Taxonomy
@@ -22,27 +23,16 @@ _MAJOR_NAME = re.compile(
     r"(?:['’]?s)?(?:\s+degree)?(?:\s+of\s+\w+)?,?\s+in\s+(?P<en>[a-z]+(?:\s+(?!at\b|from\b|and\b)[a-z]+){0,3})"
     r"|\bmajor(?:ed)?\s*(?:in|:)\s*(?P<major>[a-z]+(?:\s+(?!at\b|from\b)[a-z]+){0,3})"
 )
+#: Subjects that were taught; none is the field of study.
+_COURSES = re.compile(r"课程|\bcourse(?:s|work)?\b|\bmodules\b|辅修|选修")
 _IN_PROGRESS = re.compile(r"在读|预计|在校|\bexpected\b|\bin progress\b|\bcandidate\b|\bpursuing\b")
 _GIVEN_UP = re.compile(
     r"肄业|退学|未毕业|\bdropped out\b|\bdiscontinued\b|\bdid not (?:complete|finish)"
 )
-_DIGITS = {
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-}
 _YEARS = re.compile(
-    r"(?P<zh>\d{1,2}|[一二两三四五六七八九十])\s*年(?:以上|多)?的?(?P<of>[^\n，。,;；]{0,14}?)(?:工作)?(?:经验|经历)"
-    r"|(?P<en>\d{1,2})\+?\s*years?['’]?\s+(?:of\s+)?(?P<of_en>[^\n,.;]{0,40}?)\s*experience"
-    r"(?P<in_en>\s+in\s+(?:the\s+)?[^\n,.;]{0,40})?"
+    rf"(?P<zh>{CHINESE})\s*年(?:以上|多)?的?[^\n，。,;；]{{0,14}}?(?:工作)?(?:经验|经历)"
+    rf"|(?P<en>{ENGLISH})\+?\s*years?['’]?\s+(?:of\s+)?[^\n,.;]{{0,40}}?\s*experience"
+    r"(?:\s+in\s+(?:the\s+)?[^\n,.;]{0,40})?"
 )
 
 
@@ -85,37 +75,39 @@ def _tells_studies(layout: Layout, line: int) -> bool:
 def _degrees(
     document: Document, layout: Layout, taxonomy: Taxonomy, as_of: date
 ) -> Iterator[Degree]:
-    for hit in taxonomy.levels.find(document.text):
+    hits = taxonomy.levels.find(document.text)
+    for place, hit in enumerate(hits):
         line = layout.lines.number(hit.start)
         if not _tells_studies(layout, line) or is_denied(document.text, hit.start, hit.end):
             continue
+        start, end = layout.lines.bounds(line)
+        # Words between two degrees of a line belong to the one before them, up to the next.
+        if place and hits[place - 1].end > start:
+            start = hits[place - 1].end
+        if place + 1 < len(hits):
+            end = min(end, hits[place + 1].start)
         yield Degree.model_validate(
             {
                 "level_code": hit.code,
-                "state_code": _state(layout, line, as_of),
+                "state_code": _state(layout, line, (start, end), as_of),
                 "span": document.span(hit.start, hit.end),
             }
         )
 
 
-def _state(layout: Layout, line: int, as_of: date) -> str:
-    """Whether a degree is finished: by the words and dates of its line, or of the one before."""
-    text = fold(layout.lines.line(line))
+def _state(layout: Layout, line: int, part: tuple[int, int], as_of: date) -> str:
+    """Whether a degree is finished: by the words and dates of its part of a line, or of the line
+    before."""
+    text = fold(layout.lines.text[part[0] : part[1]])
     if _GIVEN_UP.search(text):
         return "not_completed"
     if _IN_PROGRESS.search(text):
         return "in_progress"
     found = list(periods(text, as_of))
-    if not found and line > 0:
-        above = layout.lines.line(line - 1)
-        found = [] if SCHOOL.search(text) else list(periods(above, as_of))
-    return (
-        "in_progress"
-        if any(
-            p.is_open or p.wide[0] > month_of(as_of) or p.narrow[1] > month_of(as_of) for p in found
-        )
-        else "completed"
-    )
+    if not found and line > 0 and not SCHOOL.search(text):
+        found = list(periods(layout.lines.line(line - 1), as_of))
+    goes_on = any(each.is_open or each.narrow[1] > month_of(as_of) for each in found)
+    return "in_progress" if goes_on else "completed"
 
 
 def _majors(document: Document, layout: Layout, taxonomy: Taxonomy) -> Iterator[Major]:
@@ -123,6 +115,8 @@ def _majors(document: Document, layout: Layout, taxonomy: Taxonomy) -> Iterator[
     text = document.text
     for hit in taxonomy.majors.find(text):
         line = layout.lines.number(hit.start)
+        if _COURSES.search(fold(layout.lines.line(line))):
+            continue
         stated = _tells_studies(layout, line) or _names_major(fold(layout.lines.line(line)))
         if stated and not is_denied(text, hit.start, hit.end):
             yield Major(code=hit.code, span=document.span(hit.start, hit.end))
@@ -145,8 +139,7 @@ def _declared(document: Document, taxonomy: Taxonomy) -> Iterator[DeclaredYears]
     for found in _YEARS.finditer(fold(document.text)):
         if is_denied(document.text, found.start(), found.end()):
             continue
-        written = found["zh"] or found["en"]
-        years = _DIGITS[written] if written in _DIGITS else int(written)
+        years = count(found["zh"] or found["en"])
         industries = taxonomy.industries.find(document.text, found.start(), found.end())
         if years <= 60:
             yield DeclaredYears(

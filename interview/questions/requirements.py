@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from interview.intake.document import fold
+from interview.intake.numbers import CHINESE, ENGLISH, count
 from interview.intake.taxonomy import Taxonomy
 from interview.questions.competencies import Competencies
 
@@ -39,10 +40,11 @@ _BASIC = re.compile(
 _DEPTHS: tuple[tuple[re.Pattern[str], Depth], ...] = (
     (_EXPERT, "expert"), (_WORKING, "working"), (_BASIC, "basic")
 )  # fmt: skip
-_DIGITS = "一二三四五六七八九十"
 _YEARS = re.compile(
-    rf"(?P<zh>\d{{1,2}}|[{_DIGITS}两])\s*(?:[-~—至到]\s*\d{{1,2}}\s*)?年(?:及?以上|或以上)?[^\n。；;]{{0,24}}?(?:经验|经历)"
-    r"|(?P<en>\d{1,2})\s*(?:[-–]\s*\d{1,2}|\+)?\s*(?:\+\s*)?years?['’]?\b[^\n.;]{0,40}?\bexperience"
+    rf"(?P<zh>{CHINESE})\s*(?:[-~—至到]\s*\d{{1,2}}\s*)?年(?:及?以上|或以上)?[^\n。；;]{{0,24}}?"
+    r"(?:经验|经历)"
+    rf"|(?P<en>{ENGLISH})\s*(?:[-–]\s*\d{{1,2}}|\+)?\s*(?:\+\s*)?years?['’]?\b[^\n.;]{{0,40}}?"
+    r"\bexperience"
 )
 _ASKS = re.compile(
     r"具备|具有|熟悉|熟练|精通|掌握|了解|能够|能独立|适应|接受|愿意|良好的|较强的|经验|\bexperience\b|\bability\b|\bknowledge\b|\bskills?\b|\bproficien|\bfamiliar|\bable to\b|\bwilling|\bunderstanding\b"
@@ -149,7 +151,7 @@ def _in_clause(
     if years is not None:
         yield Requirement(
             code="years", kind="years", text=clause, is_must=is_must,
-            years=_number(years["zh"] or years["en"]), competency_code="technical_depth",
+            years=count(years["zh"] or years["en"]), competency_code="technical_depth",
         )  # fmt: skip
     named = False
     for hit in taxonomy.skills.find(clause):
@@ -182,9 +184,3 @@ def _depth(clause: str, place: int) -> Depth:
     )
     before = [depth for start, depth in told if start < place]
     return before[-1] if before else told[0][1] if told else "working"
-
-
-def _number(written: str) -> int:
-    if written == "两":
-        return 2
-    return _DIGITS.index(written) + 1 if written in _DIGITS else int(written)

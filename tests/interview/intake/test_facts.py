@@ -125,10 +125,12 @@ def test_a_degree_counts_where_the_persons_own_studies_are_told(
         ("教育背景\n2010.09-2012.06 某某大学 本科肄业", "not_completed"),
         ("教育背景\n2010.09-2014.06 某某大学 本科", "completed"),
         ("教育背景\n2010.09-2014.06 某某大学\n本科", "completed"),
+        ("最高学历：专科（函授本科在读）", "completed in_progress"),
+        ("教育背景\n某某大学 本科（在读）", "in_progress"),
     ],
 )
 def test_studies_that_are_not_finished_are_no_degree_yet(text: str, state: str) -> None:
-    assert [d.state_code for d in told(text).degrees] == [state]
+    assert [d.state_code for d in told(text).degrees] == state.split()
 
 
 @pytest.mark.parametrize(
@@ -156,3 +158,43 @@ def test_years_alone_leave_room_on_both_sides() -> None:
 @pytest.mark.parametrize("written", ["2021.06-2018.07", "2030.01-2031.01", "12018.07-2021.06 5"])
 def test_what_is_no_period_is_none(written: str) -> None:
     assert not list(periods(written, AS_OF))
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("10年工作经验", 10), ("十五年制造业经验", 15), ("两年以上经验", 2), ("二十年工作经历", 20),
+        ("over ten years' experience", 10), ("8+ years of work experience", 8),
+        ("成立于2010年的公司，经验丰富", None), ("ten years ago", None), ("没有3年工作经验", None),
+    ],
+)  # fmt: skip
+def test_years_that_are_only_stated_are_read_in_figures_and_words(
+    text: str, years: int | None
+) -> None:
+    assert [d.years for d in told(text).declared_years] == ([years] if years else [])
+
+
+def test_courses_taken_are_no_field_of_study() -> None:
+    found = told("教育背景\n2010.09-2014.06 某某大学 会计学 本科\n主修课程：机械工程、自动化")
+    assert [m.code for m in found.majors] == ["accounting"]
+
+
+def test_without_headings_work_is_told_by_what_stands_beside_it() -> None:
+    found = told(
+        "2010.9-2014.6 某某大学 本科\n2016.5-2018.8 万科物业 客服专员\n• 2017.1-2017.6 参与改造\n"
+        "2018.9-2019.2 长江机械有限公司 实习\n2019.3-2020.2 长江机械有限公司（实习后转正）\n"
+        "2008.9-2010.6 某某学院 大专\n2006.9-2008.6\n某某学校"
+    )
+    assert [(job.span.quote, job.is_internship) for job in found.jobs] == [
+        ("2016.5-2018.8", False), ("2018.9-2019.2", True), ("2019.3-2020.2", False)
+    ]  # fmt: skip
+
+
+def test_an_employer_is_named_without_its_town_or_title() -> None:
+    found = told(
+        "Experience\nDesign Engineer\nAero Components GmbH (Munich)  09/2012 – 02/2016\n"
+        "2016.05-2018.08 长江机械有限公司设计部主管"
+    )
+    assert [job.employer.quote for job in found.jobs if job.employer] == [
+        "Aero Components GmbH", "长江机械有限公司"
+    ]  # fmt: skip

@@ -11,6 +11,7 @@ from cli import (
     identity,
     impact,
     interview,
+    judge,
     look,
     mapping,
     migration,
@@ -57,6 +58,7 @@ app.add_typer(schedule.app, name="schedule")
 app.add_typer(interview.app, name="interview")
 app.add_typer(resume.app, name="resume")
 app.add_typer(speech.app, name="speech")
+app.add_typer(judge.app, name="judge")
 
 
 def run() -> None:

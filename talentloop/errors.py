@@ -99,3 +99,9 @@ class DocumentError(TalentLoopError):
     """A document that somebody handed in cannot be read."""
 
     exit_code = 11
+
+
+class JudgeError(TalentLoopError):
+    """Code cannot be judged: no sandbox, an attack that escapes it, or a problem that is not sound."""
+
+    exit_code = 12

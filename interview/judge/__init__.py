@@ -42,8 +42,9 @@ def judge(
         ConfigError: config/judge.yml or the problem does not fit.
         JudgeError: the sandbox does not hold, or something that is not the program's fault failed.
     """
+    found = load_problem(settings, problem)
     bench = _trusted(settings, _stamp(settings))
-    return judge_on(bench, load_problem(settings, problem), source, language, others or {})
+    return judge_on(bench, found, source, language, others or {})
 
 
 def self_test(settings: Settings) -> list[Trial]:

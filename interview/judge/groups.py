@@ -92,7 +92,11 @@ class Group:
             if (path / "cgroup.kill").exists():  # version 2, since Linux 5.14: all at once
                 _write(path / "cgroup.kill", 1)
                 continue
-            for line in (path / "cgroup.procs").read_text().split():
+            try:
+                inside = (path / "cgroup.procs").read_text().split()
+            except FileNotFoundError:  # removed meanwhile
+                continue
+            for line in inside:
                 if int(line) > 0:  # 0 is a process that this namespace does not see
                     try:
                         os.kill(int(line), signal.SIGKILL)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import selectors
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
@@ -85,7 +87,7 @@ def watch(
             status[1].close()
             _follow(process, status[0], stdin, _Watch(seen, limits, group, begun))
         finally:
-            _kill(process, group)
+            _kill(process, group, bytes(seen.status.content))
     seen.wall_seconds = time.monotonic() - begun
     if group is None:  # other children of this process that ended meanwhile count, too
         seen.cpu_seconds = _children_cpu() - before
@@ -173,7 +175,18 @@ def _drain(fd: int, sink: _Sink) -> None:
             return
 
 
-def _kill(process: subprocess.Popen[bytes], group: Group | None) -> None:
+def _kill(process: subprocess.Popen[bytes], group: Group | None, status: bytes) -> None:
+    """End everything. Process 1 of the namespace goes first: bubblewrap then sees all others out,
+    and nobody is left to whoever adopts orphans here."""
+    first = [
+        said["child-pid"] for said in map(json.loads, status.splitlines()) if "child-pid" in said
+    ]
+    if first and process.poll() is None:
+        try:
+            os.kill(first[0], signal.SIGKILL)
+            process.wait(1)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            pass  # what follows ends it in any case
     process.kill()
     if group is not None:
         group.kill()

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from cli import reliability
+from cli import learned, reliability
 from cli.output import AsJson, console, explained, print_counts, print_json, print_table, tell
 from talentloop.settings import get_settings
 
 app = typer.Typer(no_args_is_help=True, help="Interviews: evaluate, report, queue, capacity.")
 reliability.register(app)
+learned.register(app)
 
 Folder = Annotated[Path, typer.Argument(help="Folder with interview.yml and its files.")]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,27 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
 from ml.model import OUTPUTS, Model
 from talentloop.errors import ModelError
 from talentloop.settings import Settings
+from talentloop.tracking import experiment_id, open_mlflow
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
     from mlflow.entities.model_registry import ModelVersion
     from mlflow.models import ModelSignature
 
-#: Switches of the library, set before it is imported: it must neither report its use nor look for
-#: package lists, and a missing git executable is no matter for a log line.
-_SWITCHES = {
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "true",
-    "MLFLOW_UV_AUTO_DETECT": "false",
-    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    "GIT_PYTHON_REFRESH": "quiet",
-}
 _REQUIREMENTS = ("numpy", "pandas", "pydantic", "scipy", "xgboost")
 
 
@@ -78,19 +64,7 @@ class Registry:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._mlflow = _import_mlflow()
-        self._mlflow.set_tracking_uri(settings.mlflow_uri)
-        self._mlflow.set_registry_uri(settings.mlflow_uri)
-        self._client = self._open()
-
-    def _open(self) -> MlflowClient:
-        """Open the store, one process at a time: two would both create its tables."""
-        folder = self._settings.home / "mlflow"
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".open.lock", timeout=120):
-            client: MlflowClient = self._mlflow.MlflowClient()
-            client.search_experiments(max_results=1)
-        return client
+        self._mlflow, self._client = open_mlflow(settings)
 
     def log_training(self, record: TrainingRecord) -> str:
         """Log a run with its model and register it; the new version's number.
@@ -98,7 +72,7 @@ class Registry:
         A run that an earlier, killed training left open is closed as failed. The version exists
         only when everything about it has been written.
         """
-        experiment = self._experiment(record.model_name)
+        experiment = experiment_id(self._settings, self._client, record.model_name)
         self._close_left_open(experiment)
         with self._mlflow.start_run(experiment_id=experiment, run_name=record.dataset_name) as run:
             self._mlflow.log_params(dict(record.params))
@@ -121,7 +95,7 @@ class Registry:
         tags: Mapping[str, str],
     ) -> str:
         """Log a run without a model: what a proposal rests on. The run's id."""
-        experiment = self._experiment(experiment_name)
+        experiment = experiment_id(self._settings, self._client, experiment_name)
         with self._mlflow.start_run(experiment_id=experiment, run_name=run_name) as run:
             self._mlflow.log_params(dict(params))
             self._mlflow.log_metrics(dict(metrics))
@@ -152,15 +126,6 @@ class Registry:
             model_id=model_id,
         )  # fmt: skip
         return str(made.version)
-
-    def _experiment(self, name: str) -> str:
-        found = self._client.get_experiment_by_name(name)
-        if found is not None:
-            return str(found.experiment_id)
-        location = None
-        if self._settings.mlflow_uri.startswith("sqlite:"):
-            location = (self._settings.mlflow_artifacts_dir / name).as_uri()
-        return str(self._client.create_experiment(name, artifact_location=location))
 
     def _close_left_open(self, experiment: str) -> None:
         for run in self._client.search_runs([experiment], "attributes.status = 'RUNNING'"):
@@ -241,19 +206,6 @@ class Registry:
         run_id = str(self._client.get_model_version(model_name, version).run_id)
         for name, value in drift.items():
             self._client.log_metric(run_id, f"psi_scoring.{name}", value, timestamp=at, step=at)
-
-
-def _import_mlflow() -> Any:
-    os.environ.update(_SWITCHES)
-    import mlflow
-    import mlflow.pyfunc
-    from mlflow.telemetry import set_telemetry_client
-
-    for name in ("mlflow", "alembic"):  # their notes on migrations and pip say nothing to our users
-        logging.getLogger(name).setLevel(logging.ERROR)
-    # Where something else imported it first, it must read the switches again.
-    set_telemetry_client()  # type: ignore[no-untyped-call]
-    return mlflow
 
 
 def neutral_rows(model: Model) -> Any:

@@ -23,7 +23,7 @@ DECISIVE = {
     "feat_probation_attrition__asof", "int_application__attribute", "int_application__end",
     "int_application__portrait", "int_application__score", "int_application__situate", "int_application__time",
     "int_cost__allocate", "int_cost__place", "int_cost__sum", "int_duration__measure",
-    "int_employment__follow", "int_feature__score", "int_hire__assess", "int_interview__attend",
+    "int_employment__end", "int_employment__follow", "int_feature__score", "int_hire__assess", "int_interview__attend",
     "int_interview__complete", "int_interview_validity__correlate",
     "int_interviewer_rating__compare", "int_interviewer_rating__deviate", "int_offer__answer", "int_offer__keep_newest",
     "int_opening__target", "int_opening__wait", "int_person__identify", "int_person__resolve",

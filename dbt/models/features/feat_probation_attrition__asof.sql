@@ -1,6 +1,19 @@
--- Label: the employment ended within probation. It is known when probation has passed, for those
--- who left and those who stayed alike; who is still in probation has no label.
-with labelled as (
+-- Label: the employment ended within probation; a move within the company ends none. It is known when
+-- probation has passed, for those who left and those who stayed alike; who is still in probation has
+-- no label.
+with employed as (
+
+    -- Who never came has no employment, only a record of one.
+    select
+        feature.* exclude (terminated_on),
+        case when ended.employee_key is null then feature.terminated_on else ended.terminated_on end
+            as terminated_on
+    from {{ ref('int_feature__assemble') }} as feature
+    left join {{ ref('int_employment__end') }} as ended using (employee_key)
+
+),
+
+labelled as (
 
     select
         *,
@@ -12,7 +25,7 @@ with labelled as (
             false
         ) as is_mature,
         {{ local_date(as_of(), 'time_zone') }} as observed_on
-    from {{ ref('int_feature__assemble') }}
+    from employed
 
 )
 

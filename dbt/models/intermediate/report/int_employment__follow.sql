@@ -1,47 +1,6 @@
 -- Everybody who started work through an application that counts, followed up to the end of
--- employment or of observation. Who left before the first day never started. An exit that a hire
--- follows within days is a transfer, not an end: the employment ends with the last such record.
-with spell as (
-
-    select
-        employee_key,
-        coalesce(person_key, employee_key) as worker_key,
-        hired_on,
-        count(*) filter (not is_transfer) over (
-            partition by coalesce(person_key, employee_key) order by hired_on, employee_key
-        ) as employment_number
-    from {{ ref('fct_employment_spell') }}
-    where not is_no_show
-
-),
-
-latest as (
-
-    select
-        worker_key,
-        employment_number,
-        arg_max(employee_key, (hired_on, employee_key)) as latest_employee_key
-    from spell
-    group by worker_key, employment_number
-
-),
-
-ended as (
-
-    select
-        spell.employee_key,
-        spell.worker_key,
-        spell.employment_number,
-        last_record.terminated_on,
-        last_record.termination_type_code
-    from spell
-    inner join latest using (worker_key, employment_number)
-    inner join {{ ref('dim_employee') }} as last_record
-        on latest.latest_employee_key = last_record.employee_key
-
-),
-
-employee as (
+-- employment or of observation.
+with employee as (
 
     select
         employee.* exclude (terminated_on, termination_type_code),
@@ -50,7 +9,7 @@ employee as (
         situated.requisition_key,
         situated.time_zone
     from {{ ref('dim_employee') }} as employee
-    inner join ended using (employee_key)
+    inner join {{ ref('int_employment__end') }} as ended using (employee_key)
     inner join {{ ref('int_application__situate') }} as situated using (application_key)
     where situated.exclusion_reason_code is null
     -- The application led to the first record of the employment that names it.

@@ -4,7 +4,7 @@
 
 Takes a built warehouse (`--home` is what `bench.warehouse --keep` leaves; else one is landed and
 built), publishes it into a home of its own, and then, each in its own process: every report of the
-registry through `run_report` with its default parameters; and the reports of bench/reports_peer.py
+registry through `run_report` with its default parameters; and the reports of bench/reports_peer/
 in pandas and lifelines. The figures of both are compared one by one. What the build spends on the
 models between the records and those reports is counted too. See bench/README.md.
 """

@@ -192,7 +192,8 @@ def _step(frame: Frame, name: str, newest: Sequence[Row]) -> StepLine:
 def _run(frame: Frame, row: Row, usual: float | None) -> Run:
     seconds, started = figure(row, "seconds"), row["started_at"]
     when = frame.time(started if isinstance(started, datetime) else None)
-    tip = "\n".join(filter(None, [when, word(row, "counts"), word(row, "error")]))
+    took = "" if seconds is None else f"{seconds:,.1f} s"
+    tip = "\n".join(filter(None, [when, took, word(row, "counts"), word(row, "error")]))
     if row["state"] == "running":
         return Run("…", "now", tip)
     if row["state"] == "failed":
@@ -204,7 +205,7 @@ def _run(frame: Frame, row: Row, usual: float | None) -> Run:
 def _duration(seconds: float) -> str:
     if seconds < 9.95:
         return f"{seconds:.1f}"
-    return f"{seconds:.0f}" if seconds < 600 else f"{seconds / 60:.0f}m"
+    return f"{seconds:.0f}" if seconds < 99.5 else f"{seconds / 60:.0f}m"
 
 
 def _models(frame: Frame) -> list[ModelLine]:

@@ -111,6 +111,8 @@ def resolve(
             value = parameter.default
             if value == "last_month":
                 value = last_month(as_of, zone)
+            elif value == "this_month":
+                value = shift(last_month(as_of, zone), 1)
         values[name] = _typed(report, name, value, parameter)
     end = values.get("to")
     if "from" in values and values["from"] is None and isinstance(end, date):

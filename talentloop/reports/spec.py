@@ -36,7 +36,8 @@ ParameterType = Literal["month", "date", "text", "integer", "flag"]
 class Parameter(BaseModel):
     """One parameter, bound as `$name` in the report's SQL.
 
-    The default `last_month` is the last month that had ended when the data was observed.
+    The default `last_month` is the last month that had ended when the data was observed, and
+    `this_month` the one in which it was.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -28,6 +28,7 @@ def test_texts_become_typed_values_and_gaps_take_defaults() -> None:
     found = _resolve("department_efficiency", month="2026-05", window="6")
     assert found == {"month": date(2026, 5, 1), "window": 6}
     assert _resolve("department_efficiency")["month"] == date(2026, 10, 1)
+    assert _resolve("deliveries")["month"] == date(2026, 11, 1)  # the month that runs
     assert _resolve("talent_list", high_potential="1")["high_potential"] is True
     assert _resolve("funnel", department="")["department"] is None
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.output import AsJson, console, explained, print_json, print_table
+from cli.output import AsJson, console, explained, print_counts, print_json, print_table
 from talentloop.codes import Lang, load_code_lists
 from talentloop.settings import get_settings
 
@@ -88,6 +88,15 @@ def screen(
             words = "; ".join(span.quote for span in f.spans)
             rows.append(["", "", "", f.rule_code, verdict, reason, words])
     print_table(["résumé", "outcome", "met", "rule", "verdict", "reason", "words"], rows)
+
+
+@app.command("screen-new")
+@explained
+def screen_new(as_json: AsJson = False) -> None:
+    """Screen open applications by the rules of their requisitions, as the DAG does."""
+    from loop.screening import run_screening
+
+    print_counts("screened", run_screening(get_settings()), as_json)
 
 
 @app.command()

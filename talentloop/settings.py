@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     )
     vault_token_file: Path | None = Field(None, description="File with the token for the Vault")
     vault_mount: str = Field("secret", description="Mount of the Vault's key-value store (v2)")
+    resumes: Path | None = Field(
+        None,
+        description="Folder of résumé files, named by the last part of a candidate's `resume_uri`",
+    )
     now: datetime | None = Field(
         None, description="Stands the clock still at this instant (ISO 8601 with zone); for replays"
     )

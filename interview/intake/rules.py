@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -159,14 +160,14 @@ def load_rule_sets(settings: Settings) -> tuple[RuleSet, ...]:
 
 
 def rules_for(
-    settings: Settings, *, on: date, job_code: str | None = None, title: str = ""
+    known: Sequence[RuleSet], *, on: date, job_code: str | None = None, title: str = ""
 ) -> RuleSet | None:
     """The rules in force for a requisition on a day; None where there are none for it.
 
     Raises:
-        ConfigError: as `load_rule_sets`, or several sets claim the requisition.
+        ConfigError: several sets claim the requisition.
     """
-    found = [r for r in load_rule_sets(settings) if r.is_valid(on) and r.suits(job_code, title)]
+    found = [rules for rules in known if rules.is_valid(on) and rules.suits(job_code, title)]
     if len(found) > 1:
         raise ConfigError(
             f"Several screening rules claim the requisition {job_code or title!r}",

@@ -82,7 +82,7 @@ def test_the_bag_holds_every_dag_and_every_file_parses(bag: dict[str, Any]) -> N
     assert set(bag["dags"]) == {
         "ingest_successfactors", "build_warehouse", "report_monthly", "resolve_identity", "train_models",
         "score_candidates", "write_back", "notify", "retention", "ingest_interviews",
-        "evaluate_interviews",
+        "evaluate_interviews", "screen_resumes",
     }  # fmt: skip
     assert len(tasks(bag)) >= 10
 

@@ -160,11 +160,14 @@ def test_every_reason_and_verdict_has_its_words_in_both_languages() -> None:
 
 def test_a_requisition_finds_its_rules_by_job_code_or_title() -> None:
     day = date(2026, 11, 2)
-    by_code = rules_for(SHIPPED, on=day, job_code="ME-ENG")
-    by_title = rules_for(SHIPPED, on=day, title="Senior Mechanical Engineer")
+    known = load_rule_sets(SHIPPED)
+    by_code = rules_for(known, on=day, job_code="ME-ENG")
+    by_title = rules_for(known, on=day, title="Senior Mechanical Engineer")
     assert by_code == by_title == ME
-    assert rules_for(SHIPPED, on=day, title="厨师") is None
-    assert rules_for(SHIPPED, on=date(2025, 1, 1), job_code="ME-ENG") is None
+    assert rules_for(known, on=day, title="厨师") is None
+    assert rules_for(known, on=date(2025, 1, 1), job_code="ME-ENG") is None
+    with pytest.raises(ConfigError, match="Several"):
+        rules_for([*known, ME], on=day, job_code="ME-ENG")
 
 
 def written(folder: Path, **changes: Any) -> Settings:

@@ -1,0 +1,154 @@
+"""Screening of the applications that have come in: résumé files in, records and proposals out.
+
+A candidate's record names the résumé (`resume_uri`); its file lies in the folder of the setting
+`resumes`, under the last part of that address, with or without an ending. Only checked records are
+read. A résumé that was screened by the same version of the rules is not read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from interview.intake.evaluate import read_facts
+from interview.intake.record import SOURCE, Screened, record
+from interview.intake.rules import RuleSet, load_rule_sets, rules_for
+from interview.intake.screen import screen
+from interview.intake.taxonomy import load_taxonomy
+from talentloop.errors import DocumentError
+from talentloop.landing import LandingZone
+from talentloop.ops.incidents import open_incident, resolve_incident
+from talentloop.ops.loads import loads, pending_loads
+from talentloop.ops.steps import step
+from talentloop.settings import Settings
+
+ENTITY = "screening_result"
+_STAGES = ("applied", "screen")
+_UNREADABLE = "resume_unreadable"
+#: Applications named in an incident; the count says how many there are.
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An application with its résumé and the rules for its requisition."""
+
+    source: str
+    application_id: str
+    file: Path
+    rules: RuleSet
+
+
+def run_screening(settings: Settings) -> dict[str, Any]:
+    """Screen open applications that stand before the interviews; exclusions are only proposed.
+
+    Raises:
+        ConfigError: rules or taxonomy do not fit.
+    """
+    with step(settings, "screen_resumes") as counts:
+        counts.update(screened=0, landed=0, proposed=0, unreadable=0, news=False)
+        if settings.resumes is None:
+            counts["reason"] = "no folder of résumés is configured"
+            return counts
+        done, broken = [], []
+        for each in _fresh(settings, list(waiting(settings, settings.resumes))):
+            try:
+                found = read_facts(settings, each.file)
+            except DocumentError as error:
+                broken.append(f"{each.source} {each.application_id}: {error.what}")
+                continue
+            result = screen(found.document, found.facts, each.rules, load_taxonomy(settings))
+            done.append(Screened(each.source, each.application_id, result))
+        kept = record(settings, done)
+        _tell(settings, broken)
+        counts.update(
+            screened=len(done), landed=kept.landed, proposed=len(kept.proposed),
+            unreadable=len(broken),
+        )  # fmt: skip
+        # A run that was killed after landing leaves loads that nobody has announced.
+        left = [load for load in pending_loads(settings) if load.entity == ENTITY]
+        counts["news"] = bool(kept.landed or left)
+    return counts
+
+
+def waiting(settings: Settings, folder: Path) -> Iterator[Waiting]:
+    """Open applications before the interviews that have a résumé file and rules, by id."""
+    zone, passed = LandingZone(settings), {load.load_id for load in loads(settings, "passed")}
+    requisitions = _newest(zone, passed, "requisition", ("job_code", "title"))
+    candidates = _newest(zone, passed, "candidate", ("resume_uri",))
+    applications = _newest(
+        zone, passed, "application",
+        ("candidate_id", "requisition_id", "stage_code", "status_code", "is_prospect"),
+    )  # fmt: skip
+    known, today = load_rule_sets(settings), settings.clock.now().date()
+    for (source, application_id), row in sorted(applications.items()):
+        candidate = candidates.get((source, row["candidate_id"]))
+        requisition = requisitions.get((source, row["requisition_id"]))
+        is_early = row["status_code"] == "open" and row["stage_code"] in _STAGES
+        if not is_early or row["is_prospect"] or candidate is None or requisition is None:
+            continue
+        file = _file(folder, candidate["resume_uri"])
+        rules = rules_for(
+            known, on=today, job_code=requisition["job_code"], title=requisition["title"]
+        )
+        if file is not None and rules is not None:
+            yield Waiting(source, application_id, file, rules)
+
+
+def _newest(
+    zone: LandingZone, passed: set[str], entity: str, columns: Sequence[str]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """The newest checked version of each record that its source still has."""
+    order = ["source_updated_at", "load_id"]
+    table = zone.read(entity, columns=["source", "source_id", "is_deleted", *order, *columns])
+    table = table.filter(
+        pc.is_in(table["load_id"], value_set=pa.array(sorted(passed), pa.string()))
+    )
+    rows = table.sort_by([(name, "ascending") for name in order]).to_pylist()
+    newest = {(row["source"], row["source_id"]): row for row in rows}
+    return {key: row for key, row in newest.items() if not row["is_deleted"]}
+
+
+def _file(folder: Path, uri: str | None) -> Path | None:
+    """The one file that an address names; the address never leads out of the folder."""
+    name = PurePosixPath(unquote(urlsplit(uri or "").path)).name
+    if not name or name.startswith("."):
+        return None
+    found = [path for path in folder.iterdir() if name in (path.name, path.stem) and path.is_file()]
+    return found[0] if len(found) == 1 else None
+
+
+def _fresh(settings: Settings, each: list[Waiting]) -> Iterator[Waiting]:
+    """Those whose file has not been screened by this version of the rules."""
+    columns = ["application_source", "application_id", "rule_set_code", "rule_set_version",
+               "resume_sha256"]  # fmt: skip
+    landed = LandingZone(settings).read(ENTITY, source=SOURCE, columns=columns)
+    known = {tuple(row[name] for name in columns) for row in landed.to_pylist()}
+    for item in each:
+        with item.file.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        key = (item.source, item.application_id, item.rules.code, item.rules.version, sha256)
+        if key not in known:
+            yield item
+
+
+def _tell(settings: Settings, broken: Sequence[str]) -> None:
+    """One incident for all résumés that cannot be read, until there is none."""
+    if not broken:
+        resolve_incident(
+            settings, kind=_UNREADABLE, where="screening", resolution="Every résumé was read."
+        )
+        return
+    open_incident(
+        settings, kind=_UNREADABLE, where="screening",
+        title=f"{len(broken)} résumés cannot be read and wait for a person",
+        detail="\n".join(broken[:_SHOWN]),
+        remedy="Ask for a readable file, or look at the application by hand; none is excluded.",
+    )  # fmt: skip

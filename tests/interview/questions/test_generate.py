@@ -110,7 +110,9 @@ def test_every_must_is_covered_within_the_time(text: str, title: str) -> None:
 
 def test_each_question_carries_what_scoring_needs() -> None:
     found = made(BACKEND, job_title="Backend Engineer", minutes=75)
-    assert {q.kind for q in found.questions} >= {"behavioural", "situational", "technical"}
+    assert {q.kind for q in found.questions} == {
+        "behavioural", "situational", "technical", "coding"
+    }  # fmt: skip
     for question in found.questions:
         assert (question.rubric_id or "").startswith("rubric-")
         assert question.dimension_codes
@@ -232,3 +234,11 @@ def test_a_list_of_questions_is_what_interviews_take() -> None:
     assert {"price_pressure", "target_missed"} & {q.question_code for q in questions}
     with pytest.raises(ConfigError, match="empty"):
         generate(SHIPPED, " \n")
+
+
+def test_programmers_get_one_coding_task_of_their_level_and_others_none() -> None:
+    backend = made(BACKEND, job_title="Senior Backend Engineer", minutes=75)
+    problems = [q.problem_code for q in backend.questions if q.kind == "coding"]
+    assert len(problems) == 1
+    assert set(problems) <= {"moving_average", "build_order"}
+    assert not [q for q in made(minutes=120).questions if q.kind == "coding"]

@@ -8,19 +8,29 @@ from pathlib import Path
 from interview.evaluation.answer import Engines
 from interview.evaluation.results import Judgement, TestVerdict
 from interview.evidence import AnswerScore
+from interview.learned.score import deployed, score_learned
+from interview.llm import LlmJudge
 from interview.scoring import load_rubric, score_answer
 from interview.session import Interview, ProgrammingLanguage, Question
 from interview.transcript import Transcript
 from talentloop.settings import Settings
 
 
-def default_engines(settings: Settings) -> Engines:
-    """The engines as they are configured. Nothing is loaded before it is needed.
+def default_engines(settings: Settings, llm: LlmJudge | None = None) -> Engines:
+    """The engines as they are configured. Nothing heavy is loaded before it is needed.
+
+    Answers are scored by the rubric; where somebody has deployed a learned model of a dimension it
+    scores that one; a language model, where there is one, judges beside them.
+
+    Args:
+        llm: the language model's judge; None where it is off.
 
     Raises:
         ConfigError: rubric or model manifest do not fit.
+        ModelError: a deployed learned model is missing or was changed.
     """
     rubric = load_rubric(settings)
+    models = deployed(settings, rubric)
 
     def transcribe(recording: Path, answer_id: str, language_code: str | None) -> Transcript:
         from interview.speech.transcribe import transcribe as hear
@@ -30,15 +40,20 @@ def default_engines(settings: Settings) -> Engines:
     def score(
         interview: Interview, question: Question, transcript: Transcript, others: Sequence[str]
     ) -> AnswerScore:
-        return score_answer(
+        by_rule = score_answer(
             rubric,
             question,
             transcript,
             job_description=interview.job_description,
             others=others,
         )
+        learned = score_learned(models, rubric, transcript, by_rule)
+        return learned if llm is None else llm.judge_answer(question, transcript, learned)
 
-    return Engines(transcribe, score, _judge(settings), rubric.version)
+    versions = [rubric.version, *(f"{code}@{m.version}" for code, m in sorted(models.items()))]
+    if llm is not None:
+        versions.append(llm.version)
+    return Engines(transcribe, score, _judge(settings), "+".join(versions))
 
 
 def _judge(settings: Settings) -> Callable[..., tuple[Judgement, AnswerScore | None]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from interview.learned.score import score_learned
+from interview.learned.score import deployed, score_learned
 from interview.learned.store import deploy
 from interview.learned.train import Trained, train
 
-__all__ = ["Trained", "deploy", "score_learned", "train"]
+__all__ = ["Trained", "deploy", "deployed", "score_learned", "train"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from interview.evidence import AnswerScore, DimensionEvidence, Evidence, SubScore
-from interview.learned.features import ruled, sub_scores
+from interview.learned.features import sub_scores
 from interview.learned.store import LearnedModel, current
 from interview.scoring import Rubric
 from interview.transcript import Transcript
@@ -12,35 +14,47 @@ from talentloop.settings import Settings
 _DIGITS = 6
 
 
-def score_learned(
-    settings: Settings, rubric: Rubric, transcript: Transcript, by_rule: AnswerScore
-) -> AnswerScore:
-    """The rubric's score with the dimensions that a deployed model scores replaced by its own.
+def deployed(settings: Settings, rubric: Rubric) -> dict[str, LearnedModel]:
+    """The model of each dimension that somebody has deployed, by dimension.
 
-    A model that learnt from another version of the rubric is not asked. Where none is deployed, or
-    the rubric withholds, the rubric's score is given back as it is.
-
-    Args:
-        by_rule: the rubric's score of the same answer.
+    One that learnt from another version of the rubric is left out: it has not seen such sub-scores.
 
     Raises:
         ModelError: a deployed model's file is missing or was changed.
     """
-    models = {
+    found = {code: current(settings, code) for code in rubric.dimensions}
+    return {
         code: model
-        for code in (d.dimension_code for d in by_rule.dimensions)
-        if (model := current(settings, code)) is not None
-        and model.rubric_version == by_rule.scorer_version
+        for code, model in found.items()
+        if model is not None and model.rubric_version == rubric.version
     }
-    if not models:
+
+
+def score_learned(
+    models: Mapping[str, LearnedModel],
+    rubric: Rubric,
+    transcript: Transcript,
+    by_rule: AnswerScore,
+) -> AnswerScore:
+    """The rubric's score with the dimensions that a deployed model scores replaced by its own.
+
+    Where there is no model for any of them, or the rubric withholds, the rubric's score is given
+    back as it is.
+
+    Args:
+        models: see `deployed`.
+        by_rule: the rubric's score of the same answer.
+    """
+    chosen = {d.dimension_code for d in by_rule.dimensions} & models.keys()
+    if not chosen:
         return by_rule
     dimensions = tuple(
-        _scored(rubric, models[d.dimension_code], transcript, by_rule)
-        if d.dimension_code in models
+        _scored(rubric, models[d.dimension_code], transcript, d)
+        if d.dimension_code in chosen
         else d
         for d in by_rule.dimensions
     )
-    versions = "+".join(f"{code}@{model.version}" for code, model in sorted(models.items()))
+    versions = "+".join(f"{code}@{models[code].version}" for code in sorted(chosen))
     return by_rule.model_copy(
         update={
             "scorer_code": "learned",
@@ -51,14 +65,10 @@ def score_learned(
 
 
 def _scored(
-    rubric: Rubric, model: LearnedModel, transcript: Transcript, by_rule: AnswerScore
+    rubric: Rubric, model: LearnedModel, transcript: Transcript, seen: DimensionEvidence
 ) -> DimensionEvidence:
     import numpy as np
 
-    code = model.dimension_code
-    seen = ruled(by_rule, code)
-    if seen is None:
-        raise LookupError(code)  # the caller took the code from these dimensions
     ruled_part = np.array([sub_scores(seen, model.signals)])
     features = np.hstack([ruled_part, model.embedding.of([transcript.text])])
     expected = float(model.ordinal.expected(features)[0])
@@ -77,5 +87,8 @@ def _scored(
         },
     )
     return DimensionEvidence(
-        dimension_code=code, score_0_1=score, level=rubric.level(score), sub_scores=(sub,)
+        dimension_code=model.dimension_code,
+        score_0_1=score,
+        level=rubric.level(score),
+        sub_scores=(sub,),
     )

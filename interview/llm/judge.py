@@ -58,14 +58,14 @@ class LlmJudge(Closing):
         self._prompts = config.texts()
         self._limits = Limits(folder, config, settings.clock)
         self._cache = ReplyCache(folder / "replies", config.cache_days, settings.clock)
+        self._cache.sweep()
         self._client = ChatClient(config, key, monotonic=monotonic)
         self._sleep, self._monotonic = sleep, monotonic
         self.version = _version(config, self._prompts, rubric)
 
     def close(self) -> None:
-        """Close connections and delete replies that are too old."""
+        """Close the connections."""
         self._client.close()
-        self._cache.sweep()
 
     def judge_answer(
         self,

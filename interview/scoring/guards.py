@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
 
 from datasketch import MinHash
 
 from interview.evidence import Flag
 from interview.scoring.content import behaviour, concepts, relevance
 from interview.scoring.reading import Reading
-from interview.scoring.rubric import GuardCode, phrases
+from interview.scoring.rubric import GuardCode, Rubric, phrases
 from interview.scoring.text import Span, Text
 
 #: Behaviours that an answer off the topic would not tell.
@@ -21,6 +22,10 @@ _SHINGLE = 4
 _PERMUTATIONS = 128
 #: A sketch errs by about 1/√128 ≈ .09; whoever comes this near is compared exactly.
 _SKETCH_MARGIN = 0.25
+#: Lengths in characters stand for numbers of runs only roughly.
+_LENGTH_MARGIN = 0.7
+
+Run = tuple[str, ...]
 
 
 def flags(reading: Reading, others: Sequence[str]) -> tuple[Flag, ...]:
@@ -77,12 +82,12 @@ def _copied(reading: Reading) -> list[Span] | None:
     return _mostly(reading, "copied_question", _covered_by(reading.text, known, _COPIED_RUN))
 
 
-def _runs(text: Text, length: int) -> Iterable[tuple[str, ...]]:
+def _runs(text: Text, length: int) -> Iterable[Run]:
     forms = [token.form for token in text.tokens]
     return zip(*(forms[offset:] for offset in range(length)), strict=False)
 
 
-def _covered_by(text: Text, known: set[tuple[str, ...]], length: int) -> set[int]:
+def _covered_by(text: Text, known: Set[Run], length: int) -> set[int]:
     return {
         place + offset
         for place, run in enumerate(_runs(text, length))
@@ -138,20 +143,30 @@ def _said_again(text: Text) -> set[int]:
 
 def _near_duplicate(reading: Reading, others: Sequence[str]) -> list[Span] | None:
     """An answer of another candidate that is nearly the same; the sketch looks, the sets decide."""
-    own = set(_runs(reading.text, _SHINGLE))
+    own = frozenset(_runs(reading.text, _SHINGLE))
     if not own:
         return None
-    limit, sketch = _limit(reading, "near_duplicate"), _sketch(own)
+    limit, sketch, length = _limit(reading, "near_duplicate"), _sketch(own), len(reading.text.raw)
     for raw in others:
-        other = set(_runs(reading.other(raw), _SHINGLE))
-        if not other or sketch.jaccard(_sketch(other)) < limit - _SKETCH_MARGIN:
+        # Sets whose sizes differ much cannot be alike, so most texts need not be read at all.
+        if min(len(raw), length) < limit * _LENGTH_MARGIN * max(len(raw), length):
+            continue
+        other, known = _sketched(reading.rubric, raw)
+        if not other or sketch.jaccard(known) < limit - _SKETCH_MARGIN:
             continue
         if len(own & other) >= limit * len(own | other):
             return _joined(_covered_by(reading.text, own & other, _SHINGLE))
     return None
 
 
-def _sketch(runs: set[tuple[str, ...]]) -> MinHash:
+@lru_cache(maxsize=4096)
+def _sketched(rubric: Rubric, raw: str) -> tuple[frozenset[Run], MinHash]:
+    """Runs of somebody's answer and their sketch, kept for the next answers of this process."""
+    runs = frozenset(_runs(Text(raw, rubric.alike), _SHINGLE))
+    return runs, _sketch(runs)
+
+
+def _sketch(runs: frozenset[Run]) -> MinHash:
     made = MinHash(num_perm=_PERMUTATIONS, seed=1)
     made.update_batch(["\x1f".join(run).encode() for run in sorted(runs)])
     return made

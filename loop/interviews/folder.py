@@ -15,6 +15,7 @@ from interview.evaluation.results import AnswerResult, load, save
 from interview.evaluation.work import result_file
 from interview.feedback import Rendered, view_of, write_report
 from interview.session import Turn
+from loop.llm import llm_judge
 from talentloop import ops
 from talentloop.errors import ContractError
 from talentloop.settings import Settings
@@ -48,7 +49,8 @@ def evaluate_folder(
         TalentLoopError: an engine refuses to work.
     """
     ops.migrate(settings)  # approved weights lie there
-    folder, engines = load_folder(path), default_engines(settings)
+    folder = load_folder(path)
+    engines = default_engines(settings, llm_judge(settings))
     results: dict[str, AnswerResult] = {}
     cpu = audio = 0.0
     for turn in folder.interview.turns:

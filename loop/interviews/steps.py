@@ -22,6 +22,7 @@ from interview.session import Interview
 from loop.interviews.land import land
 from loop.interviews.outward import hand_out, send
 from loop.interviews.records import SOURCE, records_of
+from loop.llm import llm_judge
 from loop.notify import notify_result
 from loop.notify.cards import link_to
 from talentloop.errors import TalentLoopError
@@ -96,7 +97,7 @@ def run_evaluate(settings: Settings, interview_key: str, answer_id: str) -> bool
 @lru_cache(maxsize=2)
 def engines_of(settings: Settings) -> Engines:
     """The engines of this worker, made once."""
-    return default_engines(settings)
+    return default_engines(settings, llm_judge(settings))
 
 
 def finished(settings: Settings) -> list[str]:

@@ -10,10 +10,11 @@ from typer.testing import CliRunner
 
 from cli import learned as command
 from cli.main import app
-from interview.learned import Trained, deploy, score_learned, train
+from interview.evaluation.engines import default_engines
+from interview.learned import Trained, deploy, deployed, score_learned, train
 from interview.learned.store import current, load
 from interview.reliability.material import typed
-from interview.scoring import load_rubric, score_answer
+from interview.scoring import Rubric, load_rubric, score_answer
 from talentloop import ops
 from talentloop.errors import ModelError
 from talentloop.ops import audit
@@ -71,10 +72,11 @@ def test_a_person_deploys_and_scores_carry_the_rubric_s_quotes(
     rubric = load_rubric(here)
     said = typed("x", GOOD["en"], "en")
     by_rule = score_answer(rubric, QUESTION, said)
-    assert score_learned(here, rubric, said, by_rule) == by_rule
+    assert score_learned(deployed(here, rubric), rubric, said, by_rule) == by_rule
     deploy(here, "stress", good.version, "li.na", note="tested")
     assert audit.first_broken(here) is None
-    score = score_learned(here, rubric, said, by_rule)
+    models = deployed(here, rubric)
+    score = score_learned(models, rubric, said, by_rule)
     assert score.scorer_code == "learned"
     assert good.version in score.scorer_version
     stress = next(d for d in score.dimensions if d.dimension_code == "stress")
@@ -84,10 +86,11 @@ def test_a_person_deploys_and_scores_carry_the_rubric_s_quotes(
     assert quotes
     assert all(said.text[q.char_start : q.char_end] == q.quote for q in quotes)
     assert stress.level >= 4
-    again = score_learned(here, rubric, said, by_rule)
+    again = score_learned(models, rubric, said, by_rule)
     assert again.model_dump_json() == score.model_dump_json()
-    other = by_rule.model_copy(update={"scorer_version": "another rubric"})
-    assert score_learned(here, rubric, said, other) == other
+    changed = rubric.scoring.model_copy(update={"full_recall": 0.4})
+    assert deployed(here, Rubric(changed, rubric.cues, rubric.dimensions)) == {}
+    assert good.version in default_engines(here).version
 
 
 def test_a_file_that_was_changed_is_refused(here: Settings, good: Trained) -> None:

@@ -6,13 +6,16 @@ import itertools
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from interview.evaluation.engines import default_engines
 from interview.evidence import AnswerScore
 from interview.llm import LlmConfig, LlmJudge, load_llm
 from interview.scoring import Rubric, score_answer
+from interview.session import Interview
 from loop.llm import llm_judge
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
@@ -34,7 +37,7 @@ def codes(score: AnswerScore) -> list[str]:
 def test_it_is_off_as_shipped_and_sends_nothing(
     settings: Settings, rubric: Rubric, endpoint: Endpoint, by_rule: AnswerScore
 ) -> None:
-    assert llm_judge(settings, rubric) is None
+    assert llm_judge(settings) is None
     config = load_llm(settings).model_copy(update={"base_url": endpoint.url})
     with LlmJudge(settings, config, rubric) as judge:
         assert judge.judge_answer(QUESTION, SAID, by_rule) == by_rule
@@ -58,6 +61,22 @@ def test_levels_become_shares_with_quotes_where_they_stand_and_are_heard(
     assert (sent["temperature"], sent["model"]) == (0, "qwen2.5-14b-instruct")
     assert sent["response_format"]["type"] == "json_schema"
     assert endpoint.keys == ["Bearer k-1", "Bearer k-1"]  # one request a prompt
+
+
+def test_the_evaluation_asks_it_after_the_rubric(
+    make: Callable[..., LlmJudge], endpoint: Endpoint, settings: Settings, by_rule: AnswerScore
+) -> None:
+    endpoint.answers = lambda request: judged(request, 4)
+    judge = make()
+    engines = default_engines(settings, judge)
+    held = Interview(
+        interview_id="i", source="s", application_id="p", questions=(QUESTION,),
+        ended_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )  # fmt: skip
+    score = engines.score(held, QUESTION, SAID, ())
+    assert score.scorer_code == "llm"
+    assert judge.version in engines.version
+    assert by_rule.scorer_version in engines.version
 
 
 def test_the_median_of_the_ensemble_counts(

@@ -35,10 +35,16 @@ class SandboxConfig(_Model):
 
 
 class Limits(_Model):
-    """What one run may take."""
+    """What one run may take.
+
+    Attributes:
+        idle_seconds: time in which none of its threads computes or waits for a processor. Unlike
+            time by the clock on the wall, it does not depend on who else uses the machine.
+    """
 
     cpu_seconds: float = Field(gt=0, le=600)
-    wall_factor: float = Field(ge=1, le=20)
+    idle_seconds: float = Field(gt=0, le=600)
+    wall_factor: float = Field(ge=1, le=100)
     wall_extra_seconds: float = Field(ge=0, le=600)
     memory_mb: int = Field(ge=16, le=16384)
     output_kb: int = Field(ge=1, le=262144)

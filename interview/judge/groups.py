@@ -86,6 +86,18 @@ class Group:
             _fields(memory / "memory.events").get("oom_kill", 0) > 0,
         )
 
+    def computes(self) -> bool:
+        """Whether a thread in it computes, or would if there were a processor for it."""
+        name = "tasks" if self.version == 1 else "cgroup.threads"
+        for thread in (self._folders["pids"] / name).read_text().split():
+            try:
+                stat = Path(f"/proc/{thread}/stat").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if stat.rpartition(")")[2].split()[0] == "R":
+                return True
+        return False
+
     def kill(self) -> None:
         """Kill every process in it."""
         for path in self._paths:

@@ -131,7 +131,7 @@ def ending(outcome: Outcome, language: Language) -> Verdict | None:
     """The verdict that follows from how a run ended; None where its output decides."""
     if outcome.stopped == "output":
         return "OLE"
-    if outcome.stopped in ("cpu", "wall") or outcome.exit_code == _XCPU:
+    if outcome.stopped in ("cpu", "idle", "wall") or outcome.exit_code == _XCPU:
         return "TLE"
     if outcome.stopped == "memory":
         return "MLE"

@@ -142,6 +142,8 @@ class Sandbox:
             inside += ["--remount-ro", "/", "--remount-ro", "/dev"]
             if self._filter is not None:
                 inside += ["--seccomp", lend("seccomp", self._filter)]
+            if group is None:  # set inside, where processes of this namespace alone count
+                command = ["/usr/bin/prlimit", f"--nproc={limits.processes}", "--", *command]
             # Options come through memory, too: the program can read its sandbox's command line.
             options = lend("options", b"".join(os.fsencode(each) + b"\0" for each in inside))
             outer = self._outer(limits, group)
@@ -151,13 +153,7 @@ class Sandbox:
             )  # fmt: skip
             exit_code = _exit_code(bytes(seen.status.content))
             if exit_code is None and seen.stopped is None:
-                first = seen.stderr.content.decode("utf-8", "replace").strip().splitlines()[:1]
-                raise JudgeError(
-                    f"The sandbox could not be set up: {(first or ['no message'])[0]}",
-                    where="bubblewrap",
-                    remedy="User namespaces must be allowed (in Docker: a seccomp and AppArmor "
-                    "profile that lets them be made), and sandbox.user must be able to make them.",
-                )
+                raise _not_set_up(bytes(seen.stderr.content))
             return Outcome(
                 exit_code if seen.stopped is None else None,
                 seen.stopped,
@@ -185,7 +181,7 @@ class Sandbox:
                  f"--stack={limits.stack_mb * MIB}", "--memlock=65536", "--msgqueue=0",
                  "--sigpending=256"]  # fmt: skip
         if group is None:
-            limit += [f"--as={limits.memory_mb * MIB}", f"--nproc={limits.processes}"]
+            limit += [f"--as={limits.memory_mb * MIB}"]
         down: list[str] = []
         if self._config.user is not None and os.geteuid() == 0:
             who = self._config.user
@@ -216,6 +212,16 @@ class Sandbox:
         for name, value in {**_BASE, **environment}.items():
             said += ["--setenv", name, value]
         return [*said, "--chdir", "/tmp"]  # noqa: S108
+
+
+def _not_set_up(said: bytes) -> JudgeError:
+    first = said.decode("utf-8", "replace").strip().splitlines()[:1]
+    return JudgeError(
+        f"The sandbox could not be set up: {(first or ['no message'])[0]}",
+        where="bubblewrap",
+        remedy="User namespaces must be allowed (in Docker: a seccomp and AppArmor profile that "
+        "lets them be made), and sandbox.user must be able to make them.",
+    )
 
 
 def _exit_code(status: bytes) -> int | None:

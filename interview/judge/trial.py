@@ -16,9 +16,8 @@ from talentloop.errors import JudgeError
 from talentloop.settings import Settings
 
 #: Limits while trying, so that what runs into one does so soon; what stands around is the same.
-_RUN = {"cpu_seconds": 0.2, "wall_factor": 4, "wall_extra_seconds": 1, "memory_mb": 64,
-        "output_kb": 256}  # fmt: skip
-_COMPILE = {"cpu_seconds": 2, "wall_factor": 4, "wall_extra_seconds": 4, "memory_mb": 256}
+_RUN = {"cpu_seconds": 0.2, "idle_seconds": 0.7, "memory_mb": 64, "output_kb": 256}
+_COMPILE = {"cpu_seconds": 2, "memory_mb": 256}
 
 
 @dataclass(frozen=True)
@@ -49,34 +48,41 @@ def try_attacks(settings: Settings, bench: Bench, attacks: Iterable[Attack]) -> 
     Raises:
         JudgeError: the sandbox could not be set up, or something cannot be killed.
     """
-    config = bench.config.model_copy(
-        update={
-            "limits": bench.config.limits.model_copy(update=_RUN),
-            "compile": bench.config.compile.model_copy(update=_COMPILE),
-        }
-    )
-    bench = replace(bench, config=config)
     with arena(settings, bench.sandbox) as place:
-        return [_try(bench, place, attack) for attack in attacks]
+        return [_try(_hurried(bench), place, attack) for attack in attacks]
 
 
 def refuse_if_escaped(settings: Settings, bench: Bench) -> list[Trial]:
-    """Try the attacks of the self-test.
+    """Try the attacks of the self-test, up to the first that is not contained.
 
     Raises:
         JudgeError: one was not contained; names it, and what it did.
     """
-    trials = try_attacks(settings, bench, [each for each in all_attacks() if each.in_self_test])
-    for trial in trials:
-        if not trial.contained:
-            raise JudgeError(
-                f"The sandbox does not hold: {trial.attack.code}: "
-                f"{trial.skipped or '; '.join(trial.wrong)}",
-                where="judge, self-test",
-                remedy="Nothing is judged here until it does. `talentloop judge attacks` tries "
-                "all attacks; look at bubblewrap, cgroups and the kernel's user namespaces.",
-            )
+    trials = []
+    with arena(settings, bench.sandbox) as place:
+        for attack in all_attacks():
+            if attack.in_self_test:
+                trials.append(_try(_hurried(bench), place, attack))
+                _refuse(trials[-1])
     return trials
+
+
+def _refuse(trial: Trial) -> None:
+    if not trial.contained:
+        raise JudgeError(
+            f"The sandbox does not hold: {trial.attack.code}: "
+            f"{trial.skipped or '; '.join(trial.wrong)}",
+            where="judge, self-test",
+            remedy="Nothing is judged here until it does. `talentloop judge attacks` tries all "
+            "attacks; look at bubblewrap, cgroups and the kernel's user namespaces.",
+        )
+
+
+def _hurried(bench: Bench) -> Bench:
+    limits = bench.config.limits.model_copy(update=_RUN)
+    build_limits = bench.config.compile.model_copy(update=_COMPILE)
+    config = bench.config.model_copy(update={"limits": limits, "compile": build_limits})
+    return replace(bench, config=config)
 
 
 def _try(bench: Bench, place: Arena, attack: Attack) -> Trial:

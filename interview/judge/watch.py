@@ -17,9 +17,11 @@ from interview.judge.config import Limits
 from interview.judge.groups import Group
 from talentloop.errors import JudgeError
 
-Stop = Literal["cpu", "wall", "memory", "output"]
+Stop = Literal["cpu", "idle", "wall", "memory", "output"]
 #: How often the group is asked what it has taken, in seconds.
 _TICK = 0.01
+#: How often its threads are looked at, to tell computing from waiting.
+_GLANCE = 0.05
 _CHUNK = 65536
 _DYING_SECONDS = 5.0
 
@@ -101,7 +103,8 @@ class _Watch:
 
     def __init__(self, seen: Seen, limits: Limits, group: Group | None, begun: float) -> None:
         self.seen, self._limits, self._group, self._begun = seen, limits, group, begun
-        self._asked = begun
+        self._asked = self._glanced = begun
+        self._idle = 0.0
 
     def look(self, *, at_end: bool = False) -> Stop | None:
         """What it has taken too much of; the group is asked once a tick."""
@@ -116,6 +119,11 @@ class _Watch:
                 return "cpu"
             if usage.killed_for_memory:
                 return "memory"
+        if self._group is not None and now - self._glanced >= _GLANCE:
+            self._idle += 0.0 if self._group.computes() else now - self._glanced
+            self._glanced = now
+            if self._idle > self._limits.idle_seconds:
+                return "idle"
         return "wall" if now - self._begun > self._limits.wall_seconds else None
 
 

@@ -25,7 +25,7 @@ class Attack(BaseModel):
         ends: how the run may end, as a verdict; AC for one that ends by itself without an error.
         must_try: it proves that it has tried by printing @TRIED@; otherwise how it ends does.
         in_self_test: tried whenever a judge starts.
-        quick: takes well under a second.
+        quick: takes little of the processor.
         x86: made of instructions that only this processor has.
     """
 

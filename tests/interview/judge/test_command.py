@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,18 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from interview.judge.judging import Bench
-from talentloop.settings import get_settings
+from talentloop.settings import Settings, get_settings
 
 BRACKETS = get_settings().config / "problems" / "brackets" / "solutions" / "stack.py"
 
 
 @pytest.fixture(autouse=True)
-def _home(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TALENTLOOP_HOME", str(tmp_path))
+def _home(
+    bench: Bench, judge_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    monkeypatch.setenv("TALENTLOOP_HOME", str(judge_settings.home))
+    get_settings.cache_clear()
+    yield
     get_settings.cache_clear()
 
 

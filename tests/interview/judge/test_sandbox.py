@@ -60,6 +60,31 @@ def test_time_and_memory_of_all_its_processes_are_measured(bench: Bench, limits:
     assert found.memory_bytes > 80 << 20
 
 
+COMPUTE = "until = time.process_time() + 0.7\nwhile time.process_time() < until: pass\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "stopped"),
+    [
+        ("import time\n" + COMPUTE, None),
+        ("import threading, time\ndef work():\n    "
+         + COMPUTE.replace("\n", "\n    ").rstrip()
+         + "\nt = threading.Thread(target=work)\nt.start()\nt.join()", None),
+        ("import time\ntime.sleep(30)", "idle"),
+        ("import threading\nthreading.Event().wait(30)", "idle"),
+    ],
+    ids=["computes", "a_thread_computes", "sleeps", "waits"],
+)  # fmt: skip
+def test_idle_is_who_neither_computes_nor_waits_for_a_processor(
+    bench: Bench, limits: Limits, code: str, stopped: str | None
+) -> None:
+    found = _run(bench, limits.model_copy(update={"idle_seconds": 0.4}), code)
+    assert found.stopped == stopped
+    if stopped:
+        assert found.wall_seconds < 20
+        assert found.cpu_seconds < 0.4
+
+
 def test_a_program_that_does_not_read_its_input_ends_well(bench: Bench, limits: Limits) -> None:
     assert _run(bench, limits, "print('done')", b"x" * 3_000_000).stdout == b"done\n"
 

@@ -1,4 +1,4 @@
-"""Attacks that are only over when a limit is reached: seconds each."""
+"""Attacks that keep a compiler busy until its limit: seconds each."""
 
 from __future__ import annotations
 

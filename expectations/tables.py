@@ -73,10 +73,10 @@ EXPORTS: dict[str, tuple[TableSpec, ...]] = {
         TableSpec(
             name="exp_successfactors__interview_result",
             columns=(
-                "application_id", "overall_score_0_100", *(f"{d}_0_100" for d in DIMENSIONS),
+                "source", "application_id", "overall_score_0_100", *(f"{d}_0_100" for d in DIMENSIONS),
                 "n_scorers", "last_scored_at", "rule_version",
             ),
-            key=("application_id",),
+            key=("source", "application_id"),
             required=("rule_version",),
             ranges={
                 "overall_score_0_100": _POINTS,
@@ -87,26 +87,26 @@ EXPORTS: dict[str, tuple[TableSpec, ...]] = {
         TableSpec(
             name="exp_successfactors__interview_report",
             columns=(
-                "application_id", "overall_stars_0_5", "remark", "report_uri", "evaluated_at",
+                "source", "application_id", "overall_stars_0_5", "remark", "report_uri", "evaluated_at",
             ),
-            key=("application_id",),
+            key=("source", "application_id"),
             required=("remark", "evaluated_at"),
             ranges={"overall_stars_0_5": (0, 5)},
         ),
         TableSpec(
             name="exp_successfactors__high_potential_tag",
-            columns=("application_id", "is_high_potential", "overall_score_0_100", "rule_version"),
-            key=("application_id",),
+            columns=("source", "application_id", "is_high_potential", "overall_score_0_100", "rule_version"),
+            key=("source", "application_id"),
             required=("is_high_potential", "overall_score_0_100", "rule_version"),
             ranges={"overall_score_0_100": _POINTS},
         ),
         TableSpec(
             name="exp_successfactors__prediction",
             columns=(
-                "application_id", "model_name", "model_version", "probability", "lower", "upper",
+                "source", "application_id", "model_name", "model_version", "probability", "lower", "upper",
                 "scored_at",
             ),
-            key=("application_id", "model_name"),
+            key=("source", "application_id", "model_name"),
             required=("model_version", "probability", "lower", "upper", "scored_at"),
             ranges=dict.fromkeys(("probability", "lower", "upper"), _SHARE),
             rules=(AtLeast("probability", "lower"), AtLeast("upper", "probability")),

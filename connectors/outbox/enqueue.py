@@ -29,7 +29,7 @@ def enqueue(settings: Settings, destination: str) -> EnqueueResult:
         if operation.export is None:
             continue
         queue = Queue(settings, config, name, result)
-        rows = _export(settings, operation)
+        rows = _export(settings, config.source, operation)
         for batch in rows.to_batches(max_chunksize=CHUNK):
             queue.take(batch.to_pylist())
         queue.withdraw_vanished({str(key) for key in rows[str(operation.key)].to_pylist()})
@@ -37,13 +37,15 @@ def enqueue(settings: Settings, destination: str) -> EnqueueResult:
     return result
 
 
-def _export(settings: Settings, operation: Operation) -> pa.Table:
+def _export(settings: Settings, source: str, operation: Operation) -> pa.Table:
+    """The rows of an export that are about records of the destination's own system."""
     columns = ", ".join(f'"{name}"' for name in operation.columns)
-    condition = " and ".join(f'"{name}" = ?' for name in operation.where) or "true"
+    where = {**operation.where, "source": source}
+    condition = " and ".join(f'"{name}" = ?' for name in where)
     query = f'select {columns} from "{operation.export}" where {condition} order by 1'
     with open_published(settings) as db:
         try:
-            return db.sql(query, list(operation.where.values()))
+            return db.sql(query, list(where.values()))
         except duckdb.Error as error:
             raise DeliveryError(
                 f"An export does not fit its configuration: {str(error).splitlines()[0]}",

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from talentloop.config import load_model
+from talentloop.config import load_model, load_yaml
 from talentloop.settings import Settings
 from talentloop.warehouse.portraits import DEFAULT, load_portraits
 
@@ -180,4 +180,12 @@ def rule_variables(settings: Settings) -> dict[str, Any]:
         "high_potential": tag.model_dump(),
         "estimates": estimates.model_dump(),
         "validity": validity.model_dump(),
+        "write_back_sources": write_back_sources(settings),
     }
+
+
+def write_back_sources(settings: Settings) -> list[str]:
+    """The sources whose systems take results back: those that a file in `config/destinations` names."""
+    files = sorted((settings.config / "destinations").glob("*.yml"))
+    named = {str((load_yaml(path) or {}).get("source", "")) for path in files}
+    return sorted(named - {""})

@@ -156,29 +156,33 @@ def test_predictions_without_a_column_do_not_land(settings: Settings) -> None:
 
 
 def exports(tag_score: float = 88.0) -> dict[str, pa.Table]:
-    result, tag, advice = EXPORTS["successfactors"]
+    result, report, tag, advice = EXPORTS["successfactors"]
     score = {
-        "application_id": "7", "overall_score_0_100": 81.5, "n_scorers": 2, "last_scored_at": T0,
+        "source": "successfactors", "application_id": "7", "overall_score_0_100": 81.5, "n_scorers": 2, "last_scored_at": T0,
         "rule_version": "1", **{f"{d}_0_100": 80.0 for d in DIMENSIONS},
     }  # fmt: skip
     tagged = {
-        "application_id": "7", "is_high_potential": True, "overall_score_0_100": tag_score,
+        "source": "successfactors", "application_id": "7", "is_high_potential": True, "overall_score_0_100": tag_score,
         "rule_version": "1",
     }  # fmt: skip
     said = {
-        "application_id": "7", "model_name": MODEL, "model_version": "3", "probability": 0.6,
+        "source": "successfactors", "application_id": "7", "model_name": MODEL, "model_version": "3", "probability": 0.6,
         "lower": 0.5, "upper": 0.7, "scored_at": T0,
     }  # fmt: skip
-    rows = {result.name: score, tag.name: tagged, advice.name: said}
+    told = {
+        "source": "successfactors", "application_id": "7", "overall_stars_0_5": 4.0,
+        "remark": "稳重", "report_uri": None, "evaluated_at": T0,
+    }  # fmt: skip
+    rows = {result.name: score, report.name: told, tag.name: tagged, advice.name: said}
     return {
         spec.name: pa.Table.from_pylist([{c: rows[spec.name][c] for c in spec.columns}])
-        for spec in (result, tag, advice)
+        for spec in (result, report, tag, advice)
     }
 
 
 def test_sound_exports_pass(settings: Settings) -> None:
     publish_tables(settings, exports(), OBSERVED)
-    assert len(check_exports(settings, "successfactors").runs) == 3
+    assert len(check_exports(settings, "successfactors").runs) == 4
 
 
 def test_a_score_outside_its_scale_is_not_sent(settings: Settings) -> None:

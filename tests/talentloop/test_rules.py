@@ -29,6 +29,19 @@ def test_the_shipped_rules_are_sound(settings: Settings) -> None:
     assert rules["high_potential"]["min_score_0_100"] == 80
 
 
+def test_the_systems_that_take_results_back_are_those_of_the_destinations(
+    settings: Settings, own_config: Settings
+) -> None:
+    assert rule_variables(settings)["write_back_sources"] == ["successfactors"]
+    assert rule_variables(own_config)["write_back_sources"] == []
+    folder = own_config.config / "destinations"
+    folder.mkdir()
+    for name in ("talent", "again"):
+        (folder / f"{name}.yml").write_text("source: yonyou\n")
+    (folder / "hr.yml").write_text("source: acme_hr\n")
+    assert rule_variables(own_config)["write_back_sources"] == ["acme_hr", "yonyou"]
+
+
 def test_weights_that_do_not_add_up_are_refused(own_config: Settings) -> None:
     file = own_config.config / "portraits" / "default.yml"
     file.write_text(file.read_text().replace("teamwork: 0.15", "teamwork: 0.25"))

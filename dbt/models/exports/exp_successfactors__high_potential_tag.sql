@@ -1,5 +1,6 @@
 -- Both answers are exported: a tag is withdrawn where a restated score no longer earns it.
 select
+    application.source,
     application.application_id,
     application.overall_score_0_100 >= rule.min_score_0_100 as is_high_potential,
     application.overall_score_0_100,

@@ -10,6 +10,7 @@ with newest as (
 )
 
 select
+    application.source,
     application.application_id,
     newest.overall_stars_0_5,
     newest.remark,

@@ -1,4 +1,5 @@
 select
+    application.source,
     application.application_id,
     score.overall_score_0_100,
     {% for code in dimensions() %}

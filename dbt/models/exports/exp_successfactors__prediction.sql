@@ -1,4 +1,5 @@
 select
+    application.source,
     application.application_id,
     prediction.model_name,
     prediction.model_version,

@@ -105,10 +105,13 @@ class Tenant:
         }
 
 
-def publish_scores(settings: Settings, scores: Mapping[str, float], rule: str = "1") -> None:
-    """Publish both exports; the tag is earned from 80 on."""
+def publish_scores(
+    settings: Settings, scores: Mapping[str, float], rule: str = "1", source: str = "hr"
+) -> None:
+    """Publish both exports, about records of one source; the tag is earned from 80 on."""
     keys, points = list(scores), [float(score) for score in scores.values()]
     base = {
+        "source": pa.array([source] * len(keys), pa.string()),
         "application_id": pa.array(keys, pa.string()),
         "overall_score_0_100": pa.array(points, pa.float64()),
         "rule_version": pa.array([rule] * len(keys), pa.string()),

@@ -100,6 +100,15 @@ def test_a_tag_that_was_sent_is_withdrawn_when_the_score_is_restated(
     assert tenant.records["1"]["tag"] == "高潜力"
 
 
+def test_rows_about_another_systems_records_are_not_sent_to_this_one(
+    outbox: Settings, tenant: Tenant
+) -> None:
+    publish_scores(outbox, {"1": 85.0}, source="another_hr")
+    assert enqueue(outbox, "hr").queued == 0
+    publish_scores(outbox, {"1": 85.0})
+    assert enqueue(outbox, "hr").queued == 2
+
+
 def test_a_tag_that_was_never_sent_is_dropped_without_a_word(
     outbox: Settings, tenant: Tenant
 ) -> None:

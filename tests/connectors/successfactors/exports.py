@@ -21,11 +21,12 @@ def score_of(key: str) -> float:
 
 
 def publish_exports(settings: Settings, keys: Sequence[str], shift: float = 0.0) -> None:
-    """Publish all three exports for the applications; `shift` restates every score."""
+    """Publish all exports for the applications; `shift` restates every score."""
     scores = [score_of(key) + shift for key in keys]
     n = len(keys)
     rule = pa.array(["1"] * n)
     result = {
+        "source": pa.array(["successfactors"] * n),
         "application_id": pa.array(keys, pa.string()),
         "overall_score_0_100": pa.array(scores, pa.float64()),
         **{f"{d}_0_100": pa.array(scores, pa.float64()) for d in DIMENSIONS},
@@ -34,13 +35,23 @@ def publish_exports(settings: Settings, keys: Sequence[str], shift: float = 0.0)
         "rule_version": rule,
     }
     tag = {
+        "source": result["source"],
         "application_id": result["application_id"],
         "is_high_potential": pa.array([score >= 80 for score in scores]),
         "overall_score_0_100": result["overall_score_0_100"],
         "rule_version": rule,
     }
+    report = {
+        "source": result["source"],
+        "application_id": result["application_id"],
+        "overall_stars_0_5": pa.array([4.0] * n, pa.float64()),
+        "remark": pa.array(["表达清楚"] * n),
+        "report_uri": pa.array([f"https://hire.example/i/{key}" for key in keys], pa.string()),
+        "evaluated_at": result["last_scored_at"],
+    }
     models = ["performance_6m", "probation_attrition"]
     advice = {
+        "source": pa.array(["successfactors"] * 2 * n),
         "application_id": pa.array([key for key in keys for _ in models], pa.string()),
         "model_name": pa.array(models * n),
         "model_version": pa.array(["3"] * 2 * n),
@@ -51,6 +62,7 @@ def publish_exports(settings: Settings, keys: Sequence[str], shift: float = 0.0)
     }
     tables = {
         "exp_successfactors__interview_result": pa.table(result),
+        "exp_successfactors__interview_report": pa.table(report),
         "exp_successfactors__high_potential_tag": pa.table(tag),
         "exp_successfactors__prediction": pa.table(advice),
     }

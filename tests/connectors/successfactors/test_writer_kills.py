@@ -60,7 +60,7 @@ def test_killed_anywhere_and_run_again_it_ends_as_if_undisturbed(
     table = company.visible("application", CLOCK_START)
     keys = table["source_id"][18 : 18 + APPLICATIONS].to_pylist()
     publish_exports(settings, keys)
-    expected = 3 * len(keys) + sum(score_of(key) >= 80 for key in keys)
+    expected = 4 * len(keys) + sum(score_of(key) >= 80 for key in keys)
 
     for point in POINTS:
         assert run(settings, point, count=2 if "queueing" in point else 1) == -signal.SIGKILL, point

@@ -47,10 +47,13 @@ def assert_arrived(sink: SuccessFactorsSink, keys: list[str]) -> None:
     """Each record says exactly what the exports say."""
     results = sink.read_back("interview_result", keys)
     tags = sink.read_back("high_potential_tag", keys)
+    reports = sink.read_back("interview_report", keys)
     advice = sink.read_back("prediction_performance_6m", keys)
     for key in keys:
         assert results[key]["cust_tlOverallScore"] == score_of(key)
         assert results[key]["cust_tlScoredAt"] == "2026-10-20T08:30:00.123000Z"
+        assert reports[key]["cust_tlStars"] == 4
+        assert reports[key]["cust_tlReportLink"].endswith(f"/i/{key}")
         assert (tags[key]["cust_tlTag"] == "高潜力") is (score_of(key) >= 80)
         assert advice[key] == {
             "cust_tlPerf6mAdvice": "模型建议/Model advice: 61% (90%: 50%–70%), performance_6m v3",
@@ -64,7 +67,7 @@ def test_the_configured_sink_delivers_all_operations_and_proves_them(
     publish_exports(settings, keys)
     tagged = sum(score_of(key) >= 80 for key in keys)
     assert 0 < tagged < len(keys)
-    total = 3 * len(keys) + tagged
+    total = 4 * len(keys) + tagged
     assert enqueue(settings, NAME).queued == total
     assert deliver(settings, NAME).sent == total  # through config/sources and the registry
     result = reconcile(settings, NAME)

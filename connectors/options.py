@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -45,20 +45,24 @@ class HttpOptions(BaseModel):
         return self.base_url == SANDBOX
 
 
-OptionsT = TypeVar("OptionsT", bound=HttpOptions)
+OptionsT = TypeVar("OptionsT", bound=BaseModel)
 
 
 def checked_options(
-    name: str, options: OptionsT | Mapping[str, Any], model: type[OptionsT], system: str
+    name: str,
+    options: OptionsT | Mapping[str, Any],
+    model: type[OptionsT],
+    system: str,
+    kind: Literal["source", "channel"] = "source",
 ) -> OptionsT:
-    """The options of a source as a model.
+    """The options of a source or a channel as a model.
 
     Args:
-        name: the configured source, for messages.
+        name: the configured source or channel, for messages.
         system: name of the connector's folder, for messages.
 
     Raises:
-        ConfigError: an option is unknown, missing or does not fit; names source and option.
+        ConfigError: an option is unknown, missing or does not fit; names whose and which.
     """
     if isinstance(options, model):
         return options
@@ -68,8 +72,8 @@ def checked_options(
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "options"
         raise ConfigError(
-            f"An option of the source does not fit: {first['msg']}",
-            where=f"source {name}, {field}",
+            f"An option of the {kind} does not fit: {first['msg']}",
+            where=f"{kind} {name}, field {field}",
             remedy=f"Correct it in its file; connectors/{system}/README.md lists every option.",
         ) from None
 

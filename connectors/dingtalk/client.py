@@ -14,6 +14,7 @@ from connectors.http import (
     QueryToken,
     Token,
     TokenCache,
+    token_in,
 )
 from connectors.http.secrets import secret
 from connectors.options import open_client, open_login
@@ -60,14 +61,10 @@ class DingTalkClient(Closing):
         }
         path = connector_spec().token_path
         answer = self._login.post_json(path, credentials, where=where, idempotent=True).data
-        try:
-            return Token(str(answer["accessToken"]), float(answer["expireIn"]))
-        except (KeyError, TypeError, ValueError):
-            raise HttpError(
-                "The token answer lacks accessToken or expireIn",
-                where=where,
-                remedy="Check that base_url is https://api.dingtalk.com.",
-            ) from None
+        return token_in(
+            answer, "accessToken", "expireIn", where=where,
+            remedy="Check that base_url is https://api.dingtalk.com.",
+        )  # fmt: skip
 
     def lost_time(self) -> LostTime:
         """A fresh allowance of lost time, to share among the requests of one read."""

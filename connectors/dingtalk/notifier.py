@@ -11,7 +11,6 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from connectors.channels.messages import CalendarEvent, Card
-from connectors.channels.options import checked
 from connectors.channels.sink import Notifier, harmless_to_repeat
 from connectors.channels.text import markdown
 from connectors.dingtalk.client import DingTalkClient
@@ -19,7 +18,7 @@ from connectors.dingtalk.options import SYSTEM, DingTalkOptions, connector_spec
 from connectors.http import HttpClient, HttpError, Limit, Signed
 from connectors.http.exchange import Request
 from connectors.http.secrets import secret
-from connectors.options import open_client
+from connectors.options import checked_options, open_client
 from talentloop.settings import Settings
 
 _MARKDOWN_BYTES = 4096
@@ -78,7 +77,7 @@ class DingTalkNotifier(Notifier):
         self, settings: Settings, name: str, options: DingTalkChannelOptions | Mapping[str, Any]
     ) -> None:
         super().__init__(settings, name)
-        self.options = checked(name, options, DingTalkChannelOptions)
+        self.options = checked_options(name, options, DingTalkChannelOptions, SYSTEM, "channel")
         robots = any(target.webhook_token for target in self.options.targets.values())
         self.harmless = frozenset({"event"} if robots else {"card", "event"})
         self._client = DingTalkClient(settings, name, self.options)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
-from connectors import options as http_options
 from connectors.http.address import SANDBOX, BaseUrl
 from connectors.options import HttpOptions
 from connectors.spec import ConnectorSpec, StreamSpec, load_spec
@@ -61,15 +58,6 @@ class DingTalkOptions(HttpOptions):
         30, ge=1, le=3650,
         description="Interviews of applications that changed in so many days before the cursor",
     )  # fmt: skip
-
-
-def checked_options(name: str, options: DingTalkOptions | Mapping[str, Any]) -> DingTalkOptions:
-    """The options of a source as a model.
-
-    Raises:
-        ConfigError: an option is unknown, missing or does not fit; names source and option.
-    """
-    return http_options.checked_options(name, options, DingTalkOptions, SYSTEM)
 
 
 @cache

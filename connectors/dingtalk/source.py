@@ -12,16 +12,16 @@ from connectors.base import Page
 from connectors.dingtalk import rows
 from connectors.dingtalk.client import DingTalkClient
 from connectors.dingtalk.options import (
+    SYSTEM,
     DingTalkOptions,
     DingTalkStream,
-    checked_options,
     connector_spec,
 )
 from connectors.fresh import Fresh
 from connectors.http import Answer, HttpError, LostTime
-from connectors.mapping.load import load_mapping
+from connectors.options import checked_options
+from connectors.tenant import TenantSource, joined
 from talentloop.chunks import chunks
-from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
@@ -34,7 +34,7 @@ _GONE = 404
 _ON_JOB = "2,3,5,-1"  # on probation, regular, about to leave, without a state
 
 
-class DingTalkSource(Closing):
+class DingTalkSource(TenantSource[DingTalkOptions, DingTalkClient]):
     """A SourceConnector over recruiting and roster. Its streams are those of the mapping.
 
     Whatever stream is read, its pages carry the time of this source's first answer: details are
@@ -57,10 +57,8 @@ class DingTalkSource(Closing):
         options: DingTalkOptions | Mapping[str, Any],
         mapping: Path | None = None,
     ) -> None:
-        self.name = name
-        self._options = checked_options(name, options)
-        self._mapping = load_mapping(mapping or MAPPING, settings)
-        self.client = DingTalkClient(settings, name, self._options)
+        checked = checked_options(name, options, DingTalkOptions, SYSTEM)
+        super().__init__(settings, name, checked, DingTalkClient, mapping or MAPPING)
         self._began: datetime | None = None
         self._flows: dict[str, tuple[bytes, rows.Json] | None] = {}
         self._readers: dict[str, Callable[..., Iterator[_Part]]] = {
@@ -69,15 +67,6 @@ class DingTalkSource(Closing):
             "interviews": self._interviews,
             "employees": self._employees,
         }
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
-
-    def streams(self) -> Sequence[str]:
-        """Lists in the order of the mapping, in which references point backwards."""
-        wanted = self._options.streams
-        return [name for name in self._mapping.streams if wanted is None or name in wanted]
 
     def is_exhaustive(self, stream: str) -> bool:
         """Whether a full read shows everything: of jobs only those that were applied for."""
@@ -100,20 +89,11 @@ class DingTalkSource(Closing):
                 remedy="Known are: " + ", ".join(self._readers) + ".",
             )
         spec = connector_spec().streams[stream]
-        lost, fresh, first_row = self.client.lost_time(), Fresh(), 1
-        minutes = spec.overlap_minutes
-        overlap = self._options.overlap_minutes if minutes is None else minutes
-        start = None if since is None else since - timedelta(minutes=overlap)
-        for answer, bodies, found in self._readers[stream](spec, start, lost):
-            kept = fresh.only(found)
-            yield Page(kept, _joined(bodies), self._clock(answer), answer.where, first_row)
-            first_row += len(found)
-        _log.info(
-            "stream_read",
-            source=self.name, stream=stream, rows=first_row - 1, repeated=fresh.repeated,
-        )  # fmt: skip
+        found = self._readers[stream](spec, self.start_of(spec, since), self.client.lost_time())
+        parts = ((answer, some, joined(bodies)) for answer, bodies, some in found)
+        yield from self.paged(stream, parts, Fresh())
 
-    def _clock(self, answer: Answer) -> datetime:
+    def _observed(self, answer: Answer) -> datetime:
         self._began = self._began or answer.server_time
         return self._began
 
@@ -136,7 +116,7 @@ class DingTalkSource(Closing):
             following=lambda data: str(data["nextCursor"]) if data.get("hasMore") else None,
         )  # fmt: skip
         for answer, ids in pages:
-            self._clock(answer)
+            self._observed(answer)
             found = (self._flow(spec, str(one), lost) for one in ids)
             yield answer, [detail for detail in found if detail is not None]
 
@@ -187,7 +167,7 @@ class DingTalkSource(Closing):
         back = None if since is None else since - timedelta(days=self._options.reread_days)
         for answer, details in self._flow_pages(back, lost):
             bodies, found = [], list[rows.Json]()
-            now_ms = _ms(self._clock(answer))
+            now_ms = _ms(self._observed(answer))
             for _, flow in details:
                 own = []
                 for part, items in self._interviews_of(spec, str(flow.get("candidateId")), lost):
@@ -313,7 +293,3 @@ def _ms(at: datetime) -> int:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _joined(bodies: Sequence[bytes]) -> bytes:
-    return bodies[0] if len(bodies) == 1 else b"[" + b",".join(bodies) + b"]"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.feishu.options import SYSTEM, FeishuOptions, connector_spec
-from connectors.http import Answer, BearerToken, HttpError, LostTime, Token, TokenCache
+from connectors.http import Answer, BearerToken, HttpError, LostTime, Token, TokenCache, token_in
 from connectors.http.secrets import secret
 from connectors.options import open_client, open_login
 from talentloop.closing import Closing
@@ -50,14 +50,10 @@ class FeishuClient(Closing):
         answer = self._login.post_json(
             self._token_path, credentials, where=where, idempotent=True
         ).data
-        try:
-            return Token(str(answer["tenant_access_token"]), float(answer["expire"]))
-        except (KeyError, TypeError, ValueError):
-            raise HttpError(
-                "The token answer lacks tenant_access_token or expire",
-                where=where,
-                remedy="Check that base_url is the open platform, such as https://open.feishu.cn.",
-            ) from None
+        return token_in(
+            answer, "tenant_access_token", "expire", where=where,
+            remedy="Check that base_url is the open platform, such as https://open.feishu.cn.",
+        )  # fmt: skip
 
     def lost_time(self) -> LostTime:
         """A fresh allowance of lost time, to share among the requests of one read."""

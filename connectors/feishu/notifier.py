@@ -10,12 +10,12 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.channels.messages import CalendarEvent, Card
-from connectors.channels.options import checked
 from connectors.channels.sink import MessageRefusedError, Notifier, harmless_to_repeat
 from connectors.channels.text import cut
 from connectors.feishu.client import FeishuClient, data_of
-from connectors.feishu.options import FeishuOptions
+from connectors.feishu.options import SYSTEM, FeishuOptions
 from connectors.http import HttpError, Limit, RetryClass
+from connectors.options import checked_options
 from talentloop.settings import Settings
 
 _CARD_BYTES = 30 * 1024
@@ -61,7 +61,7 @@ class FeishuNotifier(Notifier):
         self, settings: Settings, name: str, options: FeishuChannelOptions | Mapping[str, Any]
     ) -> None:
         super().__init__(settings, name)
-        self.options = checked(name, options, FeishuChannelOptions)
+        self.options = checked_options(name, options, FeishuChannelOptions, SYSTEM, "channel")
         self._client = FeishuClient(settings, name, self.options)
 
     def close(self) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
-from connectors import options as http_options
 from connectors.options import HttpOptions
 from connectors.spec import ConnectorSpec, StreamSpec, load_spec
 
@@ -73,15 +70,6 @@ class FeishuOptions(HttpOptions):
     external_id_prefix: str = Field(
         "talentloop", min_length=1, max_length=20, description="Begins every external_id of ours"
     )
-
-
-def checked_options(name: str, options: FeishuOptions | Mapping[str, Any]) -> FeishuOptions:
-    """The options of a source as a model.
-
-    Raises:
-        ConfigError: an option is unknown, missing or does not fit; names source and option.
-    """
-    return http_options.checked_options(name, options, FeishuOptions, SYSTEM)
 
 
 @cache

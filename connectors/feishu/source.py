@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 from connectors.base import Page
 from connectors.feishu import rows
 from connectors.feishu.client import FeishuClient, data_of
-from connectors.feishu.options import FeishuOptions, FeishuStream, checked_options, connector_spec
+from connectors.feishu.options import SYSTEM, FeishuOptions, FeishuStream, connector_spec
 from connectors.fresh import Fresh
 from connectors.http import Answer, LostTime
-from connectors.mapping.load import load_mapping
+from connectors.options import checked_options
+from connectors.tenant import TenantSource, joined
 from talentloop.chunks import chunks
-from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
@@ -28,7 +28,7 @@ MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
 _Part = tuple[Answer, list[bytes], list[rows.Json]]
 
 
-class FeishuSource(Closing):
+class FeishuSource(TenantSource[FeishuOptions, FeishuClient]):
     """A SourceConnector over Hire, CoreHR and Performance. Its streams are those of the mapping.
 
     Args:
@@ -48,10 +48,8 @@ class FeishuSource(Closing):
         options: FeishuOptions | Mapping[str, Any],
         mapping: Path | None = None,
     ) -> None:
-        self.name = name
-        self._options = checked_options(name, options)
-        self._mapping = load_mapping(mapping or MAPPING, settings)
-        self.client = FeishuClient(settings, name, self._options)
+        checked = checked_options(name, options, FeishuOptions, SYSTEM)
+        super().__init__(settings, name, checked, FeishuClient, mapping or MAPPING)
         self._talent_of: dict[str, str] = {}  # of applications read by this source so far
         self._readers: dict[str, Callable[..., Iterator[_Part]]] = {
             "jobs": partial(self._plain, rows.job_row),
@@ -65,15 +63,6 @@ class FeishuSource(Closing):
             "employees": self._employees,
             "reviews": self._reviews,
         }
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
-
-    def streams(self) -> Sequence[str]:
-        """Lists in the order of the mapping, in which references point backwards."""
-        wanted = self._options.streams
-        return [name for name in self._mapping.streams if wanted is None or name in wanted]
 
     def read(self, stream: str, since: datetime | None) -> Iterator[Page]:
         """Pages of what changed since `since` minus the overlap; everything when None.
@@ -93,22 +82,9 @@ class FeishuSource(Closing):
                 remedy="Known are: " + ", ".join(self._readers) + ".",
             )
         spec = connector_spec().streams[stream]
-        lost, fresh = self.client.lost_time(), Fresh()
-        observed_at, first_row = None, 1
-        for answer, bodies, found in self._readers[stream](spec, self._from(spec, since), lost):
-            observed_at = observed_at or answer.server_time
-            kept = fresh.only(found)
-            yield Page(kept, _joined(bodies), observed_at, answer.where, first_row)
-            first_row += len(found)
-        _log.info(
-            "stream_read",
-            source=self.name, stream=stream, rows=first_row - 1, repeated=fresh.repeated,
-        )  # fmt: skip
-
-    def _from(self, spec: FeishuStream, since: datetime | None) -> datetime | None:
-        minutes = spec.overlap_minutes
-        overlap = self._options.overlap_minutes if minutes is None else minutes
-        return None if since is None else since - timedelta(minutes=overlap)
+        found = self._readers[stream](spec, self.start_of(spec, since), self.client.lost_time())
+        parts = ((answer, some, joined(bodies)) for answer, bodies, some in found)
+        yield from self.paged(stream, parts, Fresh())
 
     def _query(self, spec: FeishuStream, since: datetime | None) -> dict[str, str]:
         query = {"page_size": str(spec.page_size), "user_id_type": self._options.user_id_type}
@@ -282,7 +258,3 @@ class FeishuSource(Closing):
 
 def _ms(at: datetime) -> str:
     return str(int(at.astimezone(UTC).timestamp() * 1000))
-
-
-def _joined(bodies: Sequence[bytes]) -> bytes:
-    return bodies[0] if len(bodies) == 1 else b"[" + b",".join(bodies) + b"]"

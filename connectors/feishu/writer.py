@@ -13,11 +13,12 @@ from typing import Any
 from connectors.base import WriteItem, WriteResult
 from connectors.feishu.assessments import Json, assessment_of, fields_of, interview_of
 from connectors.feishu.client import FeishuClient, data_of
-from connectors.feishu.options import FeishuOptions, checked_options, connector_spec
+from connectors.feishu.options import SYSTEM, FeishuOptions, connector_spec
 from connectors.http import HttpError
-from connectors.outbox.destination import Operation, operations_of
+from connectors.options import checked_options
+from connectors.outbox.destination import Operation
 from connectors.outcomes import raise_if_hopeless, result_of
-from talentloop.closing import Closing
+from connectors.tenant import TenantSink
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
@@ -36,7 +37,7 @@ class _There:
     assessment: Json | None = None
 
 
-class FeishuSink(Closing):
+class FeishuSink(TenantSink[FeishuOptions, FeishuClient]):
     """A SinkConnector over Feishu Hire. The `entity` of an operation says what it writes:
 
     - `external_interview`: the result of an interview held elsewhere, with its assessment, beside
@@ -57,14 +58,8 @@ class FeishuSink(Closing):
     def __init__(
         self, settings: Settings, name: str, options: FeishuOptions | Mapping[str, Any]
     ) -> None:
-        self.name = name
-        self._options = checked_options(name, options)
-        self._operations = operations_of(settings, name)
-        self.client = FeishuClient(settings, name, self._options)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
+        checked = checked_options(name, options, FeishuOptions, SYSTEM)
+        super().__init__(settings, name, checked, FeishuClient)
 
     def write(self, operation: str, items: Sequence[WriteItem]) -> list[WriteResult]:
         """Send items one by one; one result each, in order.

@@ -12,11 +12,11 @@ from connectors.http.limits import Limit, SharedLimiter, shared_limiter
 from connectors.http.retry import LostTime, RetryPolicy
 from connectors.http.secret_files import SecretFile
 from connectors.http.secrets import secret
-from connectors.http.tokens import Token, TokenCache
+from connectors.http.tokens import Token, TokenCache, token_in
 
 __all__ = [
     "AllowedHosts", "Answer", "Authorizer", "BearerToken", "ErrorRules", "ExchangeCounter", "HeaderToken",
     "HttpAuthError", "HttpClient", "HttpError", "Limit", "LostTime", "QueryToken", "Request",
     "RetryClass", "RetryPolicy", "SecretFile", "SharedLimiter", "Signed", "TimeLimits", "Token",
-    "TokenCache", "secret", "shared_limiter",
+    "TokenCache", "secret", "shared_limiter", "token_in",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Protocol
 
@@ -44,7 +45,7 @@ class NoAuthorization:
         return False
 
 
-class _WithToken:
+class _WithToken(ABC):
     """Adds a token from a cache; a refused one is replaced once."""
 
     def __init__(self, tokens: TokenCache) -> None:
@@ -69,8 +70,9 @@ class _WithToken:
         self._tokens.refused(self._sent.token)
         return True
 
+    @abstractmethod
     def _placed(self, request: Request, token: str) -> Request:
-        raise NotImplementedError
+        """The request with the token."""
 
 
 class BearerToken(_WithToken):

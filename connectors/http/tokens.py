@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from filelock import FileLock, Timeout
 
@@ -31,6 +31,33 @@ class Token:
 
     value: str = field(repr=False)
     lifetime_seconds: float
+
+
+def token_in(answer: Any, name: str, life: str | float, *, where: str, remedy: str) -> Token:
+    """The token in the answer of a token endpoint.
+
+    Args:
+        name: field that holds it; dots lead into the answer.
+        life: field that holds its life in seconds; or the life itself, where the answer is silent.
+        where, remedy: for the error.
+
+    Raises:
+        HttpError: a field is missing, or the life is no number.
+    """
+    try:
+        seconds = _at(answer, life) if isinstance(life, str) else life
+        return Token(str(_at(answer, name)), float(seconds))
+    except (KeyError, TypeError, ValueError):
+        missing = f"{name} or {life}" if isinstance(life, str) else name
+        raise HttpError(f"The token answer lacks {missing}", where=where, remedy=remedy).classed(
+            RetryClass.PERMANENT
+        ) from None
+
+
+def _at(answer: Any, path: str) -> Any:
+    for step in path.split("."):
+        answer = answer[step]
+    return answer
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,13 @@ from connectors.http import (
     HeaderToken,
     HttpError,
     LostTime,
-    RetryClass,
     TokenCache,
     shared_limiter,
 )
 from connectors.http.auth import Signed
 from connectors.http.exchange import Request
 from connectors.http.secrets import secret
-from connectors.http.tokens import Token
+from connectors.http.tokens import Token, token_in
 from connectors.kingdee_cosmic.options import SYSTEM, CosmicOptions, RowResults, connector_spec
 from connectors.options import open_client, open_login
 from connectors.outcomes import Saved
@@ -161,14 +160,10 @@ class CosmicClient(Closing):
         data = self._login.post_json(
             path, body, headers=self._gateway, where=where, idempotent=True
         ).data
-        try:
-            return Token(str(data["data"]["access_token"]), options.token_lifetime_seconds)
-        except (KeyError, TypeError):
-            raise HttpError(
-                "The token answer lacks data.access_token",
-                where=where,
-                remedy="Check base_url and account_id of the source.",
-            ).classed(RetryClass.PERMANENT) from None
+        return token_in(
+            data, "data.access_token", options.token_lifetime_seconds, where=where,
+            remedy="Check base_url and account_id of the source.",
+        )  # fmt: skip
 
     def _timestamp(self) -> str:
         now = self._settings.clock.now()

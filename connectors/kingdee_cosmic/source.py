@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +13,9 @@ from connectors.fresh import Fresh
 from connectors.http import Answer
 from connectors.kingdee_cosmic.client import CosmicClient, Row
 from connectors.kingdee_cosmic.options import SYSTEM, CosmicOptions, connector_spec
-from connectors.mapping.load import load_mapping
 from connectors.options import checked_options
 from connectors.passes import Passes
-from talentloop.closing import Closing
+from connectors.tenant import TenantSource
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
@@ -24,7 +23,7 @@ _log = get_logger(__name__)
 MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
 
 
-class CosmicSource(Closing):
+class CosmicSource(TenantSource[CosmicOptions, CosmicClient]):
     """A SourceConnector over paged query services. Its streams are the lists of the mapping.
 
     Args:
@@ -44,20 +43,9 @@ class CosmicSource(Closing):
         options: CosmicOptions | Mapping[str, Any],
         mapping: Path | None = None,
     ) -> None:
-        self.name = name
-        self._options = checked_options(name, options, CosmicOptions, SYSTEM)
-        self._mapping = load_mapping(mapping or MAPPING, settings)
-        self._zone = ZoneInfo(self._options.time_zone)
-        self.client = CosmicClient(settings, name, self._options)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
-
-    def streams(self) -> Sequence[str]:
-        """Lists in the order of the mapping, in which references point backwards."""
-        wanted = self._options.streams
-        return [name for name in self._mapping.streams if wanted is None or name in wanted]
+        checked = checked_options(name, options, CosmicOptions, SYSTEM)
+        super().__init__(settings, name, checked, CosmicClient, mapping or MAPPING)
+        self._zone = ZoneInfo(checked.time_zone)
 
     def read(self, stream: str, since: datetime | None) -> Iterator[Page]:
         """Pages of what changed since `since` minus the overlap; everything when None.
@@ -71,20 +59,9 @@ class CosmicSource(Closing):
             ConfigError: the mapping has no such stream, or nothing names its service.
         """
         self._mapping.stream(stream)
-        observed_at, first_row, fresh = None, 1, Fresh()
-        for answer, rows in self._pages(stream, since):
-            observed_at = observed_at or answer.server_time
-            new = fresh.only(rows)
-            if new or first_row == 1:  # a page without news need not be kept
-                yield Page(new, answer.body, observed_at, answer.where, first_row)
-            first_row += len(rows)
-        _log.info(
-            "stream_read",
-            source=self.name,
-            stream=stream,
-            rows=first_row - 1,
-            repeated=fresh.repeated,
-        )
+        parts = ((answer, rows, answer.body) for answer, rows in self._pages(stream, since))
+        # a page without news need not be kept
+        yield from self.paged(stream, parts, Fresh(), keeps_empty=False)
 
     def _pages(self, stream: str, since: datetime | None) -> Iterator[tuple[Answer, Sequence[Row]]]:
         spec, path = self._options.stream(stream), self._options.query_path(stream)
@@ -112,11 +89,8 @@ class CosmicSource(Closing):
         """The query's own parameters."""
         spec = self._options.stream(stream)
         name = (self._options.filters or connector_spec().filters).since
-        if since is None or not name or not spec.cursor:
-            return {}
-        overlap = spec.overlap_minutes
-        minutes = self._options.overlap_minutes if overlap is None else overlap
-        return {name: self._local(since - timedelta(minutes=minutes))}
+        start = self.start_of(spec, since)
+        return {name: self._local(start)} if start and name and spec.cursor else {}
 
     def _local(self, moment: datetime) -> str:
         """An instant as the tenant writes it."""

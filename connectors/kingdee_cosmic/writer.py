@@ -10,17 +10,17 @@ from connectors.http import HttpError
 from connectors.kingdee_cosmic.client import CosmicClient, Row
 from connectors.kingdee_cosmic.options import SYSTEM, CosmicOptions, connector_spec
 from connectors.options import checked_options
-from connectors.outbox.destination import Operation, find_operation, operations_of
+from connectors.outbox.destination import Operation, find_operation
 from connectors.outcomes import raise_if_hopeless, result_of
+from connectors.tenant import TenantSink, picked
 from talentloop.chunks import chunks
-from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
 _NUMBERS_PER_READ = 50
 
 
-class CosmicSink(Closing):
+class CosmicSink(TenantSink[CosmicOptions, CosmicClient]):
     """A SinkConnector over save services. Which entity and fields an operation writes is in
     `config/destinations`; the entity's services are in the source's options.
 
@@ -36,15 +36,9 @@ class CosmicSink(Closing):
     def __init__(
         self, settings: Settings, name: str, options: CosmicOptions | Mapping[str, Any]
     ) -> None:
-        self.name = name
+        checked = checked_options(name, options, CosmicOptions, SYSTEM)
+        super().__init__(settings, name, checked, CosmicClient)
         self.batch_size = connector_spec().writes["save"].batch_size
-        self._options = checked_options(name, options, CosmicOptions, SYSTEM)
-        self._operations = operations_of(settings, name)
-        self.client = CosmicClient(settings, name, self._options)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
 
     def write(self, operation: str, items: Sequence[WriteItem]) -> list[WriteResult]:
         """Send a batch; one result per item, in order.
@@ -79,7 +73,7 @@ class CosmicSink(Closing):
         except HttpError as error:
             raise_if_hopeless(error)
             raise
-        return {key: {name: row.get(name) for name in spec.fields} for key, row in found.items()}
+        return picked(found, spec.fields)
 
     def _read(self, spec: Operation, numbers: Sequence[str]) -> dict[str, Row]:
         name = (self._options.filters or connector_spec().filters).numbers

@@ -15,14 +15,13 @@ from connectors.fresh import Fresh
 from connectors.http import Answer, HttpError
 from connectors.kingdee_k3cloud.client import K3CloudClient, Row, quoted
 from connectors.kingdee_k3cloud.options import SYSTEM, K3CloudOptions
-from connectors.mapping.load import load_mapping
 from connectors.mapping.plans import StreamMapping
 from connectors.mapping.profile import FieldSeen
 from connectors.mapping.wanted import wanted_paths
 from connectors.options import checked_options
 from connectors.passes import Passes
 from connectors.spec import StreamSpec
-from talentloop.closing import Closing
+from connectors.tenant import TenantSource
 from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
@@ -44,7 +43,7 @@ class Query:
         return " and ".join((*self.conditions, *more))
 
 
-class K3CloudSource(Closing):
+class K3CloudSource(TenantSource[K3CloudOptions, K3CloudClient]):
     """A SourceConnector over ExecuteBillQuery. Its streams are the forms that the mapping names.
 
     Args:
@@ -64,20 +63,9 @@ class K3CloudSource(Closing):
         options: K3CloudOptions | Mapping[str, Any],
         mapping: Path | None = None,
     ) -> None:
-        self.name = name
-        self._options = checked_options(name, options, K3CloudOptions, SYSTEM)
-        self._mapping = load_mapping(mapping or MAPPING, settings)
-        self._zone = ZoneInfo(self._options.time_zone)
-        self.client = K3CloudClient(settings, name, self._options)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
-
-    def streams(self) -> Sequence[str]:
-        """Forms in the order of the mapping, in which references point backwards."""
-        wanted = self._options.streams
-        return [name for name in self._mapping.streams if wanted is None or name in wanted]
+        checked = checked_options(name, options, K3CloudOptions, SYSTEM)
+        super().__init__(settings, name, checked, K3CloudClient, mapping or MAPPING)
+        self._zone = ZoneInfo(checked.time_zone)
 
     def read(self, stream: str, since: datetime | None) -> Iterator[Page]:
         """Pages of what changed since `since` minus the overlap; everything when None.
@@ -92,20 +80,9 @@ class K3CloudSource(Closing):
         """
         query = self.query(stream, since)
         pages = self._by_row if query.spec.paging == "start_row" else self._by_key
-        observed_at, first_row, fresh = None, 1, Fresh()
-        for answer, rows in pages(query):
-            observed_at = observed_at or answer.server_time
-            new = fresh.only(rows)
-            if new or first_row == 1:  # a page without news need not be kept
-                yield Page(new, answer.body, observed_at, answer.where, first_row)
-            first_row += len(rows)
-        _log.info(
-            "stream_read",
-            source=self.name,
-            stream=stream,
-            rows=first_row - 1,
-            repeated=fresh.repeated,
-        )
+        parts = ((answer, rows, answer.body) for answer, rows in pages(query))
+        # a page without news need not be kept
+        yield from self.paged(stream, parts, Fresh(), keeps_empty=False)
 
     def describe(self, stream: str) -> Sequence[FieldSeen]:
         """The fields and lists of a form by QueryBusinessInfo; it tells no kinds.

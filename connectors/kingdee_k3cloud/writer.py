@@ -10,15 +10,15 @@ from connectors.http import HttpError
 from connectors.kingdee_k3cloud.client import K3CloudClient, Row
 from connectors.kingdee_k3cloud.options import SYSTEM, K3CloudOptions, connector_spec
 from connectors.options import checked_options
-from connectors.outbox.destination import Operation, find_operation, operations_of
+from connectors.outbox.destination import Operation, find_operation
 from connectors.outcomes import raise_if_hopeless, result_of
-from talentloop.closing import Closing
+from connectors.tenant import TenantSink
 from talentloop.settings import Settings
 
 _NUMBER = "FNumber"
 
 
-class K3CloudSink(Closing):
+class K3CloudSink(TenantSink[K3CloudOptions, K3CloudClient]):
     """A SinkConnector over BatchSave. Which form and fields an operation writes is in
     `config/destinations`; a record is named by its number.
 
@@ -34,15 +34,9 @@ class K3CloudSink(Closing):
     def __init__(
         self, settings: Settings, name: str, options: K3CloudOptions | Mapping[str, Any]
     ) -> None:
-        self.name = name
+        checked = checked_options(name, options, K3CloudOptions, SYSTEM)
+        super().__init__(settings, name, checked, K3CloudClient)
         self.batch_size = connector_spec().writes["save"].batch_size
-        self._options = checked_options(name, options, K3CloudOptions, SYSTEM)
-        self._operations = operations_of(settings, name)
-        self.client = K3CloudClient(settings, name, self._options)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
 
     def write(self, operation: str, items: Sequence[WriteItem]) -> list[WriteResult]:
         """Send a batch; one result per item, in order.

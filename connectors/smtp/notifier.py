@@ -11,10 +11,10 @@ from email.message import EmailMessage
 from typing import Any
 
 from connectors.channels.messages import Card, Invitation, Participant
-from connectors.channels.options import checked
 from connectors.channels.sink import Notifier
 from connectors.http import HttpAuthError, HttpError, RetryClass, shared_limiter
 from connectors.http.secrets import secret
+from connectors.options import checked_options
 from connectors.smtp.compose import compose
 from connectors.smtp.options import SmtpOptions
 from talentloop.errors import ConfigError
@@ -37,7 +37,7 @@ class SmtpNotifier(Notifier):
         self, settings: Settings, name: str, options: SmtpOptions | Mapping[str, Any]
     ) -> None:
         super().__init__(settings, name)
-        self.options = checked(name, options, SmtpOptions)
+        self.options = checked_options(name, options, SmtpOptions, "smtp", "channel")
         self._limiter = shared_limiter(settings, name, self.options.limit)
         if self.options.repeat_after_lost_answer:
             self.harmless = frozenset({"card", "invitation"})

@@ -18,6 +18,7 @@ from connectors.http import (
     RetryClass,
     Token,
     TokenCache,
+    token_in,
 )
 from connectors.options import open_client, open_login
 from connectors.successfactors.assertions import assertion_provider
@@ -91,14 +92,10 @@ class ODataClient(Closing):
             raise HttpAuthError(
                 "The tenant did not accept our assertion", where=where, remedy=error.remedy
             ).classed(RetryClass.AUTH, status=400) from None
-        try:
-            return Token(str(data["access_token"]), float(data["expires_in"]))
-        except (KeyError, TypeError, ValueError):
-            raise HttpError(
-                "The token answer lacks access_token or expires_in",
-                where=where,
-                remedy="Check that base_url is the API server of the data centre.",
-            ) from None
+        return token_in(
+            data, "access_token", "expires_in", where=where,
+            remedy="Check that base_url is the API server of the data centre.",
+        )  # fmt: skip
 
     @cached_property
     def metadata(self) -> Metadata:

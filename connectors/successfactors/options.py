@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from connectors import options as http_options
 from connectors.http.address import address_of
 from connectors.options import HttpOptions
 from connectors.spec import ConnectorSpec, SpecModel, StreamSpec, WriteSpec, load_spec
@@ -116,17 +115,6 @@ class SuccessFactorsOptions(HttpOptions):
                 remedy="Give its key and cursor there, as connectors/successfactors/spec.yaml does.",
             )
         return found
-
-
-def checked_options(
-    name: str, options: SuccessFactorsOptions | Mapping[str, Any]
-) -> SuccessFactorsOptions:
-    """The options of a source as a model.
-
-    Raises:
-        ConfigError: an option is unknown, missing or does not fit; names source and option.
-    """
-    return http_options.checked_options(name, options, SuccessFactorsOptions, SYSTEM)
 
 
 @cache

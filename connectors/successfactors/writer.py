@@ -7,20 +7,21 @@ from typing import Any
 
 from connectors.base import WriteItem, WriteResult
 from connectors.http import HttpError, RetryClass
-from connectors.outbox.destination import Operation, find_operation, operations_of
+from connectors.options import checked_options
+from connectors.outbox.destination import Operation, find_operation
 from connectors.outcomes import raise_if_hopeless, result_of
 from connectors.successfactors.client import ODataClient
 from connectors.successfactors.metadata import EntityType
 from connectors.successfactors.odata import entity_uri, literal
 from connectors.successfactors.options import (
+    SYSTEM,
     SuccessFactorsOptions,
-    checked_options,
     connector_spec,
 )
 from connectors.successfactors.results import RowResult
 from connectors.successfactors.values import wire_value
+from connectors.tenant import TenantSink, picked
 from talentloop.chunks import chunks
-from talentloop.closing import Closing
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
@@ -30,7 +31,7 @@ _Ready = tuple[WriteItem, Fields]
 _NOT_NOW = (429, 503)
 
 
-class SuccessFactorsSink(Closing):
+class SuccessFactorsSink(TenantSink[SuccessFactorsOptions, ODataClient]):
     """A SinkConnector over OData v2: upserts, or change sets in a batch (`write_with`).
 
     Both set what they name and leave the rest, so sending them again changes nothing. What an
@@ -48,17 +49,11 @@ class SuccessFactorsSink(Closing):
     def __init__(
         self, settings: Settings, name: str, options: SuccessFactorsOptions | Mapping[str, Any]
     ) -> None:
-        self.name = name
-        checked = checked_options(name, options)
+        checked = checked_options(name, options, SuccessFactorsOptions, SYSTEM)
+        super().__init__(settings, name, checked, ODataClient)
         self._how = connector_spec().writes[checked.write_with]
         self._send = self._upsert if checked.write_with == "upsert" else self._merge
         self.batch_size = self._how.batch_size
-        self._operations = operations_of(settings, name)
-        self.client = ODataClient(settings, name, checked)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
 
     def write(self, operation: str, items: Sequence[WriteItem]) -> list[WriteResult]:
         """Send a batch; one result per item, in order.
@@ -147,7 +142,7 @@ class SuccessFactorsSink(Closing):
         except HttpError as error:
             raise_if_hopeless(error)
             raise
-        return {key: {name: row.get(name) for name in spec.fields} for key, row in found.items()}
+        return picked(found, spec.fields)
 
     def _entity(self, operation: str, spec: Operation) -> EntityType:
         """The type that an operation writes; its fields must be there and be ours to write."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.http import HttpClient, HttpError, QueryToken
+from connectors.http import HttpClient, QueryToken
 from connectors.http.secrets import secret
-from connectors.http.tokens import Token, TokenCache
+from connectors.http.tokens import Token, TokenCache, token_in
 from connectors.options import open_client, open_login
 from connectors.wecom.options import SYSTEM, WecomOptions, connector_spec
 from talentloop.settings import Settings
@@ -71,11 +71,7 @@ class WecomClient:
             "corpsecret": secret(self._settings, self._options.secret, "application secret"),
         }
         data = self._login.get("cgi-bin/gettoken", params, where=where).data
-        try:
-            return Token(str(data["access_token"]), float(data["expires_in"]))
-        except (KeyError, TypeError, ValueError):
-            raise HttpError(
-                "The token answer lacks access_token or expires_in",
-                where=where,
-                remedy="Check base_url of the channel.",
-            ) from None
+        return token_in(
+            data, "access_token", "expires_in", where=where,
+            remedy="Check base_url of the channel.",
+        )  # fmt: skip

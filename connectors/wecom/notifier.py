@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.channels.messages import CalendarEvent, Card
-from connectors.channels.options import checked
 from connectors.channels.sink import Notifier, harmless_to_repeat
 from connectors.channels.text import cut, markdown
+from connectors.options import checked_options
 from connectors.wecom.client import WecomClient
-from connectors.wecom.options import Target, WecomOptions
+from connectors.wecom.options import SYSTEM, Target, WecomOptions
 from talentloop.settings import Settings
 
 _DUPLICATE_CHECK_SECONDS = 14_400  # the longest that the vendor takes
@@ -31,7 +31,7 @@ class WecomNotifier(Notifier):
         self, settings: Settings, name: str, options: WecomOptions | Mapping[str, Any]
     ) -> None:
         super().__init__(settings, name)
-        self.options = checked(name, options, WecomOptions)
+        self.options = checked_options(name, options, WecomOptions, SYSTEM, "channel")
         if not any(target.webhook_key for target in self.options.targets.values()):
             self.harmless = frozenset({"card"})
         self._client = WecomClient(settings, name, self.options)

@@ -20,7 +20,7 @@ from connectors.http import (
     TokenCache,
 )
 from connectors.http.secrets import secret
-from connectors.http.tokens import Token
+from connectors.http.tokens import Token, token_in
 from connectors.options import open_client, open_login
 from connectors.yonyou.options import SYSTEM, Detail, Discovery, YonyouOptions
 from connectors.yonyou.signing import signed
@@ -145,14 +145,10 @@ class YonyouClient(Closing):
                 remedy="Check app_key, app_secret and the machine's clock; flagship and private "
                 "installations want auth_prefix: iuap-api-auth/open-auth.",
             ).classed(RetryClass.AUTH, status=error.status, code=error.code) from None
-        try:
-            return Token(str(data["data"]["access_token"]), float(data["data"]["expire"]))
-        except (KeyError, TypeError, ValueError):
-            raise HttpError(
-                "The token answer lacks access_token or expire",
-                where=where,
-                remedy="Check base_url and auth_prefix of the source.",
-            ) from None
+        return token_in(
+            data, "data.access_token", "data.expire", where=where,
+            remedy="Check base_url and auth_prefix of the source.",
+        )  # fmt: skip
 
     def call(
         self,

@@ -11,12 +11,12 @@ from connectors.base import WriteItem, WriteResult
 from connectors.http import Answer, HttpError
 from connectors.options import checked_options
 from connectors.outbox.compare import differences
-from connectors.outbox.destination import find_operation, operations_of
+from connectors.outbox.destination import find_operation
 from connectors.outcomes import raise_if_hopeless, result_of
+from connectors.tenant import TenantSink
 from connectors.yonyou import results
 from connectors.yonyou.client import YonyouClient, at
 from connectors.yonyou.options import SYSTEM, YonyouOptions, YonyouWrite
-from talentloop.closing import Closing
 from talentloop.errors import ConfigError, DeliveryError
 from talentloop.settings import Settings
 
@@ -26,7 +26,7 @@ _BATCH = 20
 _NO_PARTS = "the key wants two parts, joined with |"
 
 
-class YonyouSink(Closing):
+class YonyouSink(TenantSink[YonyouOptions, YonyouClient]):
     """A SinkConnector over the open API. What a destination's operation writes is its `entity`:
 
     - `resume`: a candidate, by code; inserted or updated. Flat fields are the vendor's own names.
@@ -52,16 +52,9 @@ class YonyouSink(Closing):
     def __init__(
         self, settings: Settings, name: str, options: YonyouOptions | Mapping[str, Any]
     ) -> None:
-        self.name = name
-        self._operations = operations_of(settings, name)
-        self.client = YonyouClient(
-            settings, name, checked_options(name, options, YonyouOptions, SYSTEM)
-        )
+        checked = checked_options(name, options, YonyouOptions, SYSTEM)
+        super().__init__(settings, name, checked, YonyouClient)
         self._words = self.client.spec.result
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
 
     def write(self, operation: str, items: Sequence[WriteItem]) -> list[WriteResult]:
         """Send changes; one result per item, in order.

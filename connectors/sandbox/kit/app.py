@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,7 +64,7 @@ class Place:
         return secret_key(self.settings, sandbox_secret(self.name)).hex()
 
 
-class TenantApp:
+class TenantApp(ABC):
     """One tenant. All requests run on one event loop, so state needs no locks.
 
     A vendor's class gives `routes` and `authenticate`, and overrides what the vendor words in its
@@ -92,10 +93,11 @@ class TenantApp:
             ]
         )
 
+    @abstractmethod
     def routes(self) -> Sequence[tuple[str, str, Kind, Handler]]:
         """Method, path below the tenant's address, kind and handler of everything served."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def authenticate(self, request: Request, *, forget: bool) -> None:
         """Let a request with good credentials pass.
 
@@ -105,7 +107,6 @@ class TenantApp:
         Raises:
             RefusedError: the credentials are not good.
         """
-        raise NotImplementedError
 
     def refusal(self, refused: RefusedError) -> Response:
         """A refusal in the vendor's own form."""
@@ -129,7 +130,7 @@ class TenantApp:
         """
         raise RefusedError(404, "NOT_FOUND", "Nothing can be edited by hand in this tenant")
 
-    def advanced(self) -> None:
+    def advanced(self) -> None:  # noqa: B027 - a hook, not a duty
         """Called after the shared clock has moved."""
 
     def close(self) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from connectors.feishu.client import FeishuClient
-from connectors.feishu.options import checked_options
+from connectors.feishu.options import SYSTEM, FeishuOptions
 from connectors.feishu.source import FeishuSource
+from connectors.options import checked_options
 from connectors.sandbox.company import Company, simulate
 from connectors.sandbox.feishu.access import APP_ID
 from connectors.sandbox.service import Service, control, running
@@ -59,7 +60,9 @@ def faults(settings: Settings) -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def client(settings: Settings, tenant: Service) -> Iterator[FeishuClient]:
     """A client of the tenant."""
-    with FeishuClient(settings, "feishu", checked_options("feishu", OPTIONS)) as made:
+    with FeishuClient(
+        settings, "feishu", checked_options("feishu", OPTIONS, FeishuOptions, SYSTEM)
+    ) as made:
         yield made
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from connectors.feishu.client import FeishuClient
-from connectors.feishu.options import checked_options
+from connectors.feishu.options import SYSTEM, FeishuOptions
 from connectors.http import HttpError, RetryClass
+from connectors.options import checked_options
 from connectors.sandbox.service import Service
 from talentloop.errors import SourceAuthError
 from talentloop.settings import Settings
@@ -36,7 +37,7 @@ def test_throttling_is_waited_out(client: FeishuClient, faults: Faults) -> None:
 def test_both_forms_of_throttling_say_how_long_to_wait(
     settings: Settings, tenant: Service, faults: Faults
 ) -> None:
-    once = checked_options("feishu", {**OPTIONS, "retry": {"attempts": 1}})
+    once = checked_options("feishu", {**OPTIONS, "retry": {"attempts": 1}}, FeishuOptions, SYSTEM)
     faults(throttle_every=1, retry_after_seconds=7)
     seen = []
     with FeishuClient(settings, "feishu", once) as client:
@@ -62,7 +63,9 @@ def test_a_wrong_secret_is_refused_at_once_and_never_shown(
     settings: Settings, tenant: Service
 ) -> None:
     (settings.secrets_dir / "wrong").write_text("WRONG-SECRET")
-    options = checked_options("feishu", {**OPTIONS, "app_secret": "file:wrong"})
+    options = checked_options(
+        "feishu", {**OPTIONS, "app_secret": "file:wrong"}, FeishuOptions, SYSTEM
+    )
     with (
         FeishuClient(settings, "feishu", options) as client,
         pytest.raises(SourceAuthError) as caught,

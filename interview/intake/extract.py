@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from interview.intake.document import Document, fold
+from interview.intake.document import Document, Span, fold
 from interview.intake.employment import jobs_in
 from interview.intake.facts import DeclaredYears, Degree, Major, Named, ResumeFacts
 from interview.intake.numbers import CHINESE, ENGLISH, count
@@ -43,15 +43,24 @@ def facts(document: Document, taxonomy: Taxonomy, *, as_of: date) -> ResumeFacts
         as_of: the day on which 至今 and "present" end, and on which studies are finished or not.
     """
     layout = lay_out(document.text, taxonomy)
+    majors = tuple(_majors(document, layout, taxonomy))
+    jobs = tuple(jobs_in(document, layout, taxonomy, as_of))
+    names = [*(m.span for m in majors), *(j.employer for j in jobs if j.employer)]
     return ResumeFacts(
         as_of=as_of,
         degrees=tuple(_degrees(document, layout, taxonomy, as_of)),
-        majors=tuple(_majors(document, layout, taxonomy)),
-        jobs=tuple(jobs_in(document, layout, taxonomy, as_of)),
-        skills=_named(document, taxonomy.skills.find(document.text)),
+        majors=majors,
+        jobs=jobs,
+        skills=_named(document, _beside(taxonomy.skills.find(document.text), names)),
         certificates=_named(document, taxonomy.certificates.find(document.text)),
         declared_years=tuple(_declared(document, taxonomy)),
     )
+
+
+def _beside(hits: Iterable[Hit], names: Iterable[Span]) -> Iterator[Hit]:
+    """Hits outside of names: a field of study, or an employer's name, says nothing of a skill."""
+    taken = [(name.char_start, name.char_end) for name in names]
+    return (h for h in hits if not any(h.start < end and start < h.end for start, end in taken))
 
 
 def _named(document: Document, hits: Iterable[Hit]) -> tuple[Named, ...]:

@@ -86,7 +86,7 @@ def screen(
 ) -> ScreeningResult:
     """Apply every rule. No application is rejected by it, whatever the rules say."""
     seen = _Seen(document, facts, taxonomy)
-    findings = tuple(_apply(rule, seen) for rule in rules.rules)
+    findings = tuple(_if_certain(_apply(rule, seen), document) for rule in rules.rules)
     excluded = any(f.is_required and f.verdict_code == "not_met" for f in findings)
     met = sum(f.verdict_code == "met" for f in findings)
     return ScreeningResult(
@@ -97,6 +97,15 @@ def screen(
         outcome_code="proposed_exclusion" if excluded else "advance_to_person",
         share_met_0_1=round(met / len(findings), 6),
     )
+
+
+def _if_certain(finding: RuleFinding, document: Document) -> RuleFinding:
+    """What speaks against an application only because something was not read is not known where the
+    text was recognised in a picture: recognition loses lines."""
+    is_recognised = any(page.method == "ocr" for page in document.pages)
+    if finding.verdict_code != "not_met" or finding.reason_code == "denied" or not is_recognised:
+        return finding
+    return finding.model_copy(update={"verdict_code": "unknown", "reason_code": "text_recognised"})
 
 
 def in_order(results: Sequence[tuple[str, ScreeningResult]]) -> list[tuple[str, ScreeningResult]]:

@@ -174,6 +174,14 @@ def test_years_that_are_only_stated_are_read_in_figures_and_words(
     assert [d.years for d in told(text).declared_years] == ([years] if years else [])
 
 
+def test_a_field_of_study_or_an_employers_name_is_no_skill() -> None:
+    studied = told("教育背景\n某某大学 市场营销 本科\n技能\nSQL")
+    assert [s.code for s in studied.skills] == ["sql"]
+    worked = told("工作经历\n2020.01-2021.12 快达物流有限公司 司机")
+    assert worked.skills == ()
+    assert "marketing" in {s.code for s in told("技能\n市场营销").skills}
+
+
 def test_courses_taken_are_no_field_of_study() -> None:
     found = told("教育背景\n2010.09-2014.06 某某大学 会计学 本科\n主修课程：机械工程、自动化")
     assert [m.code for m in found.majors] == ["accounting"]

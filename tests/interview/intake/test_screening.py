@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from interview.intake.document import PageText, assemble
 from interview.intake.rules import RuleSet, load_rule_sets, rule_set, rules_for
 from interview.intake.screen import RuleFinding, ScreeningResult, in_order, screen
 from talentloop.errors import ConfigError
@@ -134,6 +135,20 @@ def test_keywords_count_with_their_synonyms(
         text, kind="keywords", match=match, when_absent=absent, skills=["solidworks"], words=[word]
     )
     assert (found.verdict_code, found.reason_code) == (verdict, reason)
+
+
+def test_recognised_text_excludes_nobody_for_what_it_may_have_lost() -> None:
+    text = "学历：大专 专业：会计学\n没有SolidWorks经验"
+    scan = assemble("image", [PageText(text, "ocr", 0.9)], "0" * 64)
+    cad = {"kind": "keywords", "code": "cad", "zh": "软件", "en": "CAD", "match": "any",
+           "skills": ["solidworks"]}  # fmt: skip
+    rules = RuleSet.model_validate({**ME.model_dump(), "rules": [*ME.rules[:2], cad]})
+    assert [f.verdict_code for f in screened(text, rules).findings] == ["not_met"] * 3
+    found = screen(scan, told(text), rules, taxonomy())
+    assert [(f.verdict_code, f.reason_code) for f in found.findings] == [
+        ("unknown", "text_recognised"), ("unknown", "text_recognised"), ("not_met", "denied")
+    ]  # fmt: skip
+    assert [f.rule_code for f in found.reasons] == ["cad"]
 
 
 def test_the_order_is_by_rules_met_and_proposals_come_last() -> None:

@@ -10,7 +10,7 @@ import typer
 from cli.output import AsJson, console, explained, print_counts, print_json, print_table
 from interview.reliability import Reliability
 from interview.reliability.agreement import Agreement
-from interview.reliability.versions import Comparison
+from interview.reliability.versions import Anchors, Comparison
 from talentloop.errors import CheckFailedError
 from talentloop.settings import get_settings
 
@@ -35,17 +35,20 @@ def reliability(
     against: Annotated[
         Path | None, typer.Option(help="Compare with anchors' scores kept under another version.")
     ] = None,
+    llm: Annotated[
+        bool, typer.Option("--llm", help="Anchors by the language model's judge; asks it for each.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Test the scorer: re-run, better answers, swapped names, two languages, people. Exit 5 if it fails."""
     from interview.reliability import assess
-    from interview.reliability.versions import anchors, compare, load
+    from interview.reliability.versions import compare, load
     from interview.reliability.versions import save as keep
 
     settings = get_settings()
     old = None if against is None else load(against)
     found = assess(settings, rated)
-    now = anchors(settings) if save is not None or old is not None else None
+    now = _anchors(llm) if save is not None or old is not None else None
     versions = [] if old is None or now is None else compare(old, now)
     if save is not None and now is not None:
         keep(save, now)
@@ -56,6 +59,13 @@ def reliability(
         _print_versions(versions)
     if not found.passed:
         raise typer.Exit(CheckFailedError.exit_code)
+
+
+def _anchors(llm: bool) -> Anchors:
+    from interview.reliability.versions import anchors
+    from loop.llm import llm_anchors
+
+    return llm_anchors(get_settings()) if llm else anchors(get_settings())
 
 
 def _print(found: Reliability) -> None:

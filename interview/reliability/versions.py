@@ -7,10 +7,9 @@ scores to new ones, and where they do not, no mapping is given and old answers m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import orjson
@@ -20,6 +19,8 @@ from interview.evidence import AnswerScore
 from interview.reliability.checks import scored, shares
 from interview.reliability.material import ladders, load_material
 from interview.scoring import load_rubric
+from interview.session import Question
+from interview.transcript import Transcript
 from talentloop.errors import ContractError
 from talentloop.files import replace_durably
 from talentloop.settings import Settings
@@ -30,6 +31,17 @@ LEAST_CORRELATION = 0.9
 LEAST_ANCHORS = 20
 #: A mean difference that nobody needs to map.
 SMALL_SHIFT = 0.02
+
+
+class Scorer(Protocol):
+    """A scorer beside the rubric; it gives back the rubric's score where it has none of its own."""
+
+    version: str
+
+    def judge_answer(
+        self, question: Question, transcript: Transcript, by_rule: AnswerScore
+    ) -> AnswerScore:
+        """Its score of an answer that the rubric has scored."""
 
 
 class Anchors(BaseModel):
@@ -75,16 +87,23 @@ class Comparison:
         return float(np.clip(self.intercept + self.slope * score_0_1, 0, 1))
 
 
-def anchors_of(version: str, scores: Mapping[str, AnswerScore]) -> Anchors:
-    """Anchor scores of any scorer, by answer."""
-    return Anchors(scorer_version=version, scores={a: shares(s) for a, s in scores.items()})
+def anchors(settings: Settings, other: Scorer | None = None) -> Anchors:
+    """The anchor answers as a scorer that is configured now scores them.
 
-
-def anchors(settings: Settings) -> Anchors:
-    """The anchor answers under the rubric as it is configured now."""
+    Args:
+        other: scores instead of the rubric, such as the language model's judge. Answers for which
+            it falls back to the rubric are left out: they are not its own.
+    """
     rubric = load_rubric(settings)
     found = scored(rubric, ladders(load_material(settings)))
-    return anchors_of(rubric.version, {a.transcript.answer_id: s for a, s in found})
+    if other is None:
+        scores = {a.transcript.answer_id: shares(s) for a, s in found}
+        return Anchors(scorer_version=rubric.version, scores=scores)
+    asked = (
+        (a.transcript.answer_id, other.judge_answer(a.question, a.transcript, s)) for a, s in found
+    )
+    own = {name: shares(s) for name, s in asked if s.scorer_version == other.version}
+    return Anchors(scorer_version=other.version, scores=own)
 
 
 def save(path: Path, found: Anchors) -> None:

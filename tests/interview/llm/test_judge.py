@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +17,10 @@ import pytest
 from interview.evaluation.engines import default_engines
 from interview.evidence import AnswerScore
 from interview.llm import LlmConfig, LlmJudge, load_llm
+from interview.reliability.versions import anchors, compare
 from interview.scoring import Rubric, score_answer
 from interview.session import Interview
-from loop.llm import llm_judge
+from loop.llm import llm_anchors, llm_judge
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 from tests.interview.llm.endpoint import Endpoint, Said, answer_in, chat, judged
@@ -341,3 +345,35 @@ def test_an_unknown_prompt_is_named() -> None:
     config = load_llm(Settings()).model_copy(update={"prompts": ("flattery",)})
     with pytest.raises(ConfigError, match="anchors_first, evidence_first"):
         config.texts()
+
+
+def test_versions_of_the_judge_are_compared_on_the_anchors_that_it_judged(
+    make: Callable[..., LlmJudge], endpoint: Endpoint, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(Settings().config / "rubrics", config / "rubrics")
+    file = config / "rubrics" / "self_test.yml"
+    file.write_text(file.read_text().replace("ladders: 6", "ladders: 2"))
+
+    def answers(request: dict[str, Any]) -> Said:  # a model that counts sentences
+        n = len(re.findall("[.。]", answer_in(request)))
+        return judged(request, min(5, 1 + n // 2))
+
+    def refuses_chinese(request: dict[str, Any]) -> Said:
+        return Said(b"", status=400) if "。" in answer_in(request) else answers(request)
+
+    endpoint.answers = answers
+    here = Settings(config=config)
+    many = {"failures": 1000, "open_seconds": 1}
+    first = anchors(here, make(breaker=many, prompts=["evidence_first"], quorum=1))
+    assert len(first.scores) == 72
+    endpoint.answers = refuses_chinese
+    second = anchors(here, make(breaker=many, prompts=["anchors_first"], quorum=1))
+    assert len(second.scores) == 36
+    assert second.scorer_version != first.scorer_version
+    assert {c.verdict for c in compare(first, second) if c.n > 20} == {"same"}
+
+
+def test_anchors_of_a_judge_that_is_off_are_refused(settings: Settings) -> None:
+    with pytest.raises(ConfigError, match="is off"):
+        llm_anchors(settings)

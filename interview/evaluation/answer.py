@@ -24,13 +24,13 @@ class Engines:
     Attributes:
         transcribe: recording, answer id, language or None → what was said, gate findings inside.
         score: interview, question, transcript, others' answers to the same question → the score.
-        judge: question, source, language, answer id → the judgement and its score.
+        judge: question, source, language, answer id, others' sources → the judgement and its score.
         version: changes with whatever could change a result.
     """
 
     transcribe: Callable[[Path, str, str | None], Transcript]
     score: Callable[[Interview, Question, Transcript, Sequence[str]], AnswerScore]
-    judge: Callable[[Question, str, str, str], tuple[Judgement, AnswerScore | None]]
+    judge: Callable[[Question, str, str, str, Sequence[str]], tuple[Judgement, AnswerScore | None]]
     version: str
 
 
@@ -70,7 +70,7 @@ def evaluate_answer(
     """
     cpu, wall = _cpu_seconds(), time.perf_counter()
     code = is_code(folder.interview, turn)
-    result = _of_code(engines, folder, turn) if code else _of_speech(engines, folder, turn, others)
+    result = (_of_code if code else _of_speech)(engines, folder, turn, others)
     return result, Cost(
         round(_cpu_seconds() - cpu, 3),
         round(time.perf_counter() - wall, 3),
@@ -94,11 +94,11 @@ def _of_speech(engines: Engines, folder: Folder, turn: Turn, others: Sequence[st
     )
 
 
-def _of_code(engines: Engines, folder: Folder, turn: Turn) -> AnswerResult:
+def _of_code(engines: Engines, folder: Folder, turn: Turn, others: Sequence[str]) -> AnswerResult:
     question = folder.interview.question(turn.question_code)
     source = folder.file(turn).read_text(encoding="utf-8", errors="replace")
     judgement, score = engines.judge(
-        question, source, str(turn.programming_language), turn.answer_id
+        question, source, str(turn.programming_language), turn.answer_id, others
     )
     return AnswerResult(
         answer_id=turn.answer_id,

@@ -58,12 +58,19 @@ def default_engines(settings: Settings, llm: LlmJudge | None = None) -> Engines:
 
 def _judge(settings: Settings) -> Callable[..., tuple[Judgement, AnswerScore | None]]:
     def judge(
-        question: Question, source: str, language: ProgrammingLanguage, answer_id: str
+        question: Question,
+        source: str,
+        language: ProgrammingLanguage,
+        answer_id: str,
+        others: Sequence[str],
     ) -> tuple[Judgement, AnswerScore | None]:
         from interview.judge import judge as run
         from interview.judge import to_score
 
-        found = run(settings, str(question.problem_code), source, language)
+        found = run(
+            settings, str(question.problem_code), source, language,
+            others={str(number): other for number, other in enumerate(others)},
+        )  # fmt: skip
         told = Judgement(
             problem_code=found.problem_code,
             programming_language=found.language,

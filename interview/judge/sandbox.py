@@ -50,6 +50,8 @@ class Outcome:
     Attributes:
         exit_code: 128 + signal for one that a signal ended; None where it was stopped.
         stopped: what it took too much of, where we stopped it.
+        cpu_seconds: of all its processes; without control groups seconds by the clock, which are
+            never fewer than those of one process.
         memory_bytes: most at one time; None without control groups.
     """
 

@@ -89,7 +89,7 @@ def engines(*, log: Path | None = None, pause: float = 0.0) -> Engines:
         )  # fmt: skip
 
     def judge(
-        question: Question, source: str, language: str, answer_id: str
+        question: Question, source: str, language: str, answer_id: str, others: Sequence[str]
     ) -> tuple[Judgement, AnswerScore | None]:
         note(answer_id)
         quote = source.splitlines()[0]

@@ -39,12 +39,15 @@ class Decoding(_Model):
 
     Attributes:
         chunk_seconds: longest stretch of speech that is decoded at once.
+        max_tokens: longest text of a chunk; a recogniser that loops is stopped there, and the
+            gate sees it loop.
         threads: of the processor, for one recording.
     """
 
     chunk_seconds: int = Field(ge=1, le=30)
     beam_size: int = Field(ge=1, le=10)
     batch_size: int = Field(ge=1, le=64)
+    max_tokens: int = Field(224, ge=10, le=440)
     compute_type: Literal["int8", "int8_float32", "float32", "float16", "int8_float16"]
     device: Literal["cpu", "cuda"] = "cpu"
     threads: int = Field(1, ge=1, le=64)

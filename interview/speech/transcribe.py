@@ -113,6 +113,7 @@ def decoding_options(manifest: SpeechManifest) -> dict[str, Any]:
     return {
         "beam_size": decoding.beam_size,
         "batch_size": decoding.batch_size,
+        "max_new_tokens": decoding.max_tokens,
         "chunk_length": decoding.chunk_seconds,
         # One temperature: a retry at a higher one draws at random, and no two runs would agree.
         "temperature": 0.0,
@@ -158,40 +159,53 @@ def _in_words(
     """The text, its words with their places in it, and the segments."""
     text, words, segments = "", [], []
     for segment in raw:
-        said = [word for word in segment.words or () if word.word.strip()]
-        if not said:
-            continue
-        start = len(text)
-        for number, word in enumerate(said):
-            piece = word.word
-            if number == 0 and language_code not in CHARACTER_LANGUAGES:
-                piece = f" {piece.lstrip()}"
-            if not text:
-                piece = piece.lstrip()
-            text += piece
-            stripped = piece.strip()
-            first = len(text) - len(piece.lstrip())
-            words.append(
-                Word(
-                    text=stripped,
-                    char_start=first,
-                    char_end=first + len(stripped),
-                    start=round(float(word.start), 3),
-                    end=round(float(word.end), 3),
-                    probability=round(float(word.probability), 4),
-                )
-            )
-        segments.append(
-            Segment(
-                start=round(float(segment.start), 3),
-                end=round(float(segment.end), 3),
-                text=text[start:].strip(),
-                avg_logprob=round(float(segment.avg_logprob), 4),
-                no_speech_prob=round(float(segment.no_speech_prob), 4),
-                compression_ratio=round(float(segment.compression_ratio), 4),
-            )
-        )
+        before = len(text)
+        # A segment that could not be aligned has a text and no words; its text still counts.
+        for number, (piece, word) in enumerate(_pieces(segment)):
+            text += _spaced(piece, language_code, is_first=number == 0, is_start=not text)
+            said = piece.strip()
+            if word is not None and said:
+                words.append(_word(said, len(text.rstrip()), word))
+        if text[before:].strip():
+            segments.append(_segment(text[before:].strip(), segment))
     return text.rstrip(), tuple(words), tuple(segments)
+
+
+def _pieces(segment: Any) -> list[tuple[str, Any]]:
+    """A segment's words as they are written, spaces and all, each with its measures."""
+    if segment.words:
+        return [(word.word, word) for word in segment.words]
+    return [(segment.text, None)]
+
+
+def _spaced(piece: str, language_code: str, *, is_first: bool, is_start: bool) -> str:
+    if is_start:
+        return piece.lstrip()
+    if is_first and language_code not in CHARACTER_LANGUAGES:
+        return f" {piece.lstrip()}"
+    return piece
+
+
+def _word(said: str, char_end: int, measured: Any) -> Word:
+    return Word(
+        text=said,
+        char_start=char_end - len(said),
+        char_end=char_end,
+        start=round(float(measured.start), 3),
+        end=round(float(measured.end), 3),
+        probability=round(float(measured.probability), 4),
+    )
+
+
+def _segment(text: str, measured: Any) -> Segment:
+    return Segment(
+        start=round(float(measured.start), 3),
+        end=round(float(measured.end), 3),
+        text=text,
+        avg_logprob=round(float(measured.avg_logprob), 4),
+        no_speech_prob=round(float(measured.no_speech_prob), 4),
+        compression_ratio=round(float(measured.compression_ratio), 4),
+    )
 
 
 def _not_recognised(

@@ -25,7 +25,6 @@ from ctranslate2.specs import whisper_spec
 from faster_whisper.tokenizer import _LANGUAGE_CODES
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from train import GUIDED_HEADS, build
-from transformers.models.gpt2.tokenization_gpt2 import bytes_to_unicode
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINED = ("en", "zh")
@@ -33,12 +32,22 @@ NEVER = -100.0  # added to the logit of a token that was not trained
 _TIMESTAMPS = 1501
 
 
+def byte_letters() -> dict[int, str]:
+    """The letter that byte-level tokens write for each byte: itself where it prints, else one from
+    256 on."""
+    printing = {*range(33, 127), *range(161, 173), *range(174, 256)}
+    others = [byte for byte in range(256) if byte not in printing]
+    return {byte: chr(byte) for byte in printing} | {
+        byte: chr(256 + place) for place, byte in enumerate(others)
+    }
+
+
 def text_vocabulary(words: list[str]) -> tuple[dict[str, int], list[tuple[str, str]]]:
     """Byte-level vocabulary and merges by which each word of the list becomes one token.
 
     The merges are the trie of the words, read from the left.
     """
-    letters = bytes_to_unicode()
+    letters = byte_letters()
     vocabulary = {letters[byte]: byte for byte in range(256)}
     merges = []
     for word in words:

@@ -28,11 +28,16 @@ def vocabulary() -> tuple[dict[str, list[list[str]]], dict[str, list[str]]]:
     return phrases, units
 
 
+def sentences() -> dict[str, list[str]]:
+    """The sentences by which the model is measured, by language."""
+    content: dict[str, list[str]] = yaml.safe_load(SENTENCES.read_text(encoding="utf-8"))
+    return content
+
+
 def held_out() -> set[str]:
-    """The sentences by which the model is measured, without punctuation."""
-    content = yaml.safe_load(SENTENCES.read_text(encoding="utf-8"))
+    """The same without punctuation, as a transcript has them."""
     return {
-        "".join(c for c in sentence if c not in _PUNCTUATION)
-        for sentences in content.values()
-        for sentence in sentences
+        "".join(character for character in sentence if character not in _PUNCTUATION)
+        for listed in sentences().values()
+        for sentence in listed
     }

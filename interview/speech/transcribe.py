@@ -138,12 +138,17 @@ def _heard_language(
     spoken = [samples[span["start"] : span["end"]] for span in _spans(info)]
     if not spoken:
         return None
-    limit = manifest.detection.segments * pipeline.model.feature_extractor.n_samples
-    language, probability, _ = pipeline.model.detect_language(
-        np.concatenate(spoken)[:limit],
-        language_detection_segments=manifest.detection.segments,
-        language_detection_threshold=manifest.detection.min_probability,
-    )
+    speech, window = np.concatenate(spoken), pipeline.model.feature_extractor.n_samples
+    language, probability = "", 0.0
+    # Mostly the first window is sure, and the others need not be looked at.
+    for windows in sorted({1, manifest.detection.segments}):
+        language, probability, _ = pipeline.model.detect_language(
+            speech[: windows * window],
+            language_detection_segments=windows,
+            language_detection_threshold=manifest.detection.min_probability,
+        )
+        if probability >= manifest.detection.min_probability:
+            break
     return language, float(probability)
 
 

@@ -105,7 +105,7 @@ class Examples:
     def _window(self, seconds: float) -> Window:
         if self.random.random() < 0.05:
             return self._noise(seconds)
-        language = "en" if self.random.random() < 0.55 else "zh"
+        language = "en" if self.random.random() < 0.5 else "zh"
         while True:
             speech = voice.say(
                 self._text(language, seconds),
@@ -224,9 +224,9 @@ def shape_at(done: float, draw: float) -> tuple[int, float, int]:
         done: share of the steps that are done.
         draw: uniform in [0, 1).
     """
-    if draw < 0.02 + 0.14 * done:
+    if draw < 0.02 + 0.12 * done:
         return PADDED
-    return MIDDLE if draw < 0.1 + 0.4 * done else SHORT
+    return MIDDLE if draw < 0.1 + 0.6 * done else SHORT
 
 
 def rate_at(done: float, step: int, highest: float) -> float:
@@ -317,7 +317,8 @@ def main() -> None:
         done = max(step / options.steps, (time.monotonic() - began) / options.seconds)
         if done >= 1:
             break
-        shape = shape_at(done, chance.random())
+        # A later run goes on where the first one ended, with the long windows.
+        shape = shape_at(1.0 if options.resume else done, chance.random())
         shown.append(trainer.step(shape, rate_at(done, step, options.rate)))
         if (step + 1) % 100 == 0:
             means = zip(("text", "frame", "look", "back", "right"), np.mean(shown, 0), strict=True)

@@ -66,7 +66,16 @@ def behaviour(reading: Reading, dimension: Dimension) -> Measured:
     )  # fmt: skip
 
 
-def relevance(reading: Reading, _dimension: Dimension | None = None) -> Measured | None:
+def relevance(reading: Reading, _dimension: Dimension) -> Measured | None:
+    """How much of what is asked for the answer takes up; None where only the question tells.
+
+    The words of a question such as "describe a difficult problem" say too little of what a good
+    answer speaks of, so it takes expected points or a job description in the answer's language.
+    """
+    return closeness(reading) if set(_references(reading)) - {"question"} else None
+
+
+def closeness(reading: Reading) -> Measured | None:
     """How much of what question, expected points and job description speak of the answer takes up.
 
     BM25 of the answer against each reference, with b = 0 so that a longer answer is not punished,

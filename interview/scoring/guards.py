@@ -9,7 +9,7 @@ from functools import lru_cache
 from datasketch import MinHash
 
 from interview.evidence import Flag
-from interview.scoring.content import behaviour, concepts, relevance
+from interview.scoring.content import behaviour, closeness, concepts
 from interview.scoring.reading import Reading
 from interview.scoring.rubric import GuardCode, Rubric, phrases
 from interview.scoring.text import Span, Text
@@ -64,7 +64,7 @@ def _too_short(reading: Reading) -> list[Span] | None:
 
 def _off_topic(reading: Reading) -> list[Span] | None:
     """Nothing in common with what was asked, no expected point, and hardly a behaviour."""
-    measured = relevance(reading)
+    measured = closeness(reading)
     if measured is None or measured.score_0_1 >= _limit(reading, "off_topic"):
         return None
     dimensions = [reading.rubric.dimension(code) for code in reading.question.dimension_codes]

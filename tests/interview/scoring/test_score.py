@@ -90,12 +90,32 @@ def test_a_score_by_hand(rubric: Rubric) -> None:
     found = scored(rubric, text, "en", question).dimensions[0]
     subs = {s.signal_code: (s.score_0_1, s.weight) for s in found.sub_scores}
     # Two of three behaviours (pressure, calm); of STAR the action alone; one own action of three.
-    assert subs["behaviour"] == (pytest.approx(2 / 3, abs=1e-6), 0.45)
-    assert subs["star"] == (pytest.approx(0.25), 0.25)
-    assert subs["ownership"] == (pytest.approx(1 / 3, abs=1e-6), 0.15)
-    assert subs["relevance"] == (0.0, 0.15)
-    assert found.score_0_1 == pytest.approx(0.45 * 2 / 3 + 0.25 * 0.25 + 0.15 / 3, abs=1e-6)
+    # Relevance does not apply, as only the question tells what is asked; the others share its weight.
+    shares = {name: share for name, (share, _) in subs.items()}
+    assert shares == pytest.approx({"behaviour": 2 / 3, "star": 0.25, "ownership": 1 / 3}, abs=1e-6)
+    weights = {name: weight for name, (_, weight) in subs.items()}
+    assert weights == pytest.approx(
+        {"behaviour": 0.45 / 0.85, "star": 0.25 / 0.85, "ownership": 0.15 / 0.85}, abs=1e-6
+    )
+    expected = (0.45 * 2 / 3 + 0.25 * 0.25 + 0.15 / 3) / 0.85
+    assert found.score_0_1 == pytest.approx(expected, abs=1e-6)
     assert found.level == 3
+
+
+def test_relevance_takes_points_or_a_job_description_in_the_answers_language(
+    rubric: Rubric,
+) -> None:
+    bare = QUESTION.model_copy(update={"ideal_points": ()})
+
+    def signals(question: Question, job_description: str | None) -> set[str]:
+        said = transcript(GOOD["en"])
+        score = score_answer(rubric, question, said, job_description=job_description)
+        return {sub.signal_code for d in score.dimensions for sub in d.sub_scores}
+
+    assert "relevance" not in signals(bare, None)
+    assert "relevance" not in signals(bare, "负责支付系统的开发和按时上线。")
+    assert "relevance" in signals(bare, "You ship payment systems on time.")
+    assert "relevance" in signals(QUESTION, None)
 
 
 @pytest.mark.parametrize("order", itertools.permutations(range(4)))
@@ -125,6 +145,7 @@ def test_order_of_the_story_counts_the_longest_rising_chain(
         ("We were 12 people. It went badly.", "en", False),
         ("结果成本降低了百分之三十", "zh", True),
         ("结果缩短了三天", "zh", True),
+        ("最后延迟从四秒降到三百毫秒", "zh", True),
         ("结果很好，那是2023年", "zh", False),
     ],
 )

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, func, select, update
+from sqlalchemy import CursorResult, Table, case, func, select, update
 from sqlalchemy.orm import Session
 
+from talentloop.chunks import chunks
 from talentloop.ops.models import OutboxRow, ReconcileRow
 
 PENDING, LEASED, SENT, CONFIRMED = "PENDING", "LEASED", "SENT", "CONFIRMED"
@@ -32,6 +33,8 @@ STOPPED = (FAILED, DEAD, BLOCKED)
 #: Neither delivered nor given up.
 WAITING = (PENDING, *IN_FLIGHT)
 
+#: Rows in one statement; SQLite bounds the length of a CASE.
+_AT_ONCE = 200
 _TABLE = cast("Table", OutboxRow.__table__)
 
 
@@ -66,6 +69,38 @@ def arrival(row: OutboxRow, now: datetime) -> dict[str, Any]:
         first = max(row.created_at, row.not_before or row.created_at)
         values["latency_seconds"] = max(0.0, (now - first).total_seconds())
     return values
+
+
+def move_arrived(db: Session, rows: Sequence[tuple[OutboxRow, str]], now: datetime) -> int:
+    """Change leased rows that have arrived, as `move` would each of them; how many it changed.
+
+    One statement for many rows: a worker that records a hundred one by one misses its next turn.
+
+    Args:
+        rows: each with what the system calls the record.
+    """
+    by_id, moved = _TABLE.c.id, 0
+    for some in chunks(rows, _AT_ONCE):
+        arrived = {row.id: arrival(row, now) for row, _ in some}
+        latencies = {row.id: arrived[row.id].get("latency_seconds", row.latency_seconds)
+                     for row, _ in some}  # fmt: skip
+        statement = (
+            update(_TABLE)
+            .where(
+                by_id.in_([row.id for row, _ in some]),
+                _TABLE.c.state == LEASED,
+                _TABLE.c.attempts == case({row.id: row.attempts for row, _ in some}, value=by_id),
+            )
+            .values(
+                state=SENT, last_error=None, lease_owner=None, lease_until=None, updated_at=now,
+                remote_ref=case({row.id: ref for row, ref in some}, value=by_id),
+                latency_seconds=case(latencies, value=by_id),
+                **{k: v for k, v in arrived[some[0][0].id].items() if k != "latency_seconds"},
+            )
+            .returning(by_id)
+        )  # fmt: skip
+        moved += len(db.execute(statement).all())
+    return moved
 
 
 def of_records(

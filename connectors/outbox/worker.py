@@ -37,6 +37,7 @@ from connectors.outbox.rows import (
     UNKNOWN,
     arrival,
     move,
+    move_arrived,
 )
 from talentloop.errors import SourceAuthError, SourceError, TalentLoopError
 from talentloop.logs import scrub
@@ -285,14 +286,14 @@ class Worker:
         now = self.settings.clock.now()
         with session(self.settings) as db:
             self.result.paused = is_paused(db, self._config.name)
-            for row, found in results:
-                getattr(self, f"_{found.state}")(db, row, found, now)
+            told = list(results)
+            self._sent(db, [(row, r.remote_ref) for row, r in told if r.state == "sent"], now)
+            for row, found in told:
+                if found.state != "sent":
+                    getattr(self, f"_{found.state}")(db, row, found, now)
 
-    def _sent(self, db: Session, row: OutboxRow, found: WriteResult, now: datetime) -> None:
-        values = {
-            "remote_ref": found.remote_ref, "last_error": None, **arrival(row, now), **_FREE
-        }  # fmt: skip
-        self.result.sent += move(db, row, now, expect=(LEASED,), state=SENT, **values)
+    def _sent(self, db: Session, rows: Sequence[tuple[OutboxRow, str]], now: datetime) -> None:
+        self.result.sent += move_arrived(db, rows, now)
 
     def _refused(self, db: Session, row: OutboxRow, found: WriteResult, now: datetime) -> None:
         values = {"last_error": _words(found), "reason_code": REFUSED, **_FREE}

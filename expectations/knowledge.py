@@ -74,7 +74,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Json("reasons"),
         Filled("match_weight", "decision", ("auto", "proposed", "approved", "rejected")),
     ),
-    "screening_result": (Varies("screening_verdict_code"),),
+    "screening_result": (),
 }
 
 _DAY = timedelta(days=1)

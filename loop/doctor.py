@@ -37,10 +37,12 @@ def examine(settings: Settings) -> list[Finding]:
         _httpfs(),
         _dbt_project(settings),
         _configuration(settings),
+        _hiring_rules(settings),
         _disk(settings),
         _operations(settings),
         _published(settings),
         _chromium(),
+        _tesseract(),
     ]
 
 
@@ -86,6 +88,18 @@ def _configuration(settings: Settings) -> Finding:
     return Finding("configuration", "ok", "sources: " + ", ".join(names))
 
 
+def _hiring_rules(settings: Settings) -> Finding:
+    from interview.intake.rules import load_rule_sets
+    from interview.questions.bank import load_bank
+
+    what = "screening rules and questions"
+    try:
+        rules, questions = load_rule_sets(settings), load_bank(settings)
+    except TalentLoopError as error:
+        return Finding(what, "missing", f"{error.what}: {error.where}", error.remedy)
+    return Finding(what, "ok", f"{len(rules)} rule sets, {len(questions)} question templates")
+
+
 def _disk(settings: Settings) -> Finding:
     folder = settings.home if settings.home.exists() else settings.project
     free = shutil.disk_usage(folder).free / 2**30
@@ -118,4 +132,17 @@ def _chromium() -> Finding:
     return Finding(
         "Chromium (page tests, screenshots)", "optional", "not installed",
         "Debian: apt-get install chromium fonts-noto-cjk (`make test` tries it).",
+    )  # fmt: skip
+
+
+def _tesseract() -> Finding:
+    from interview.intake.ocr import missing_languages
+
+    what, missing = "tesseract (scanned résumés)", missing_languages()
+    if missing == ():
+        return Finding(what, "ok", "Chinese and English")
+    lacking = "not installed" if missing is None else f"lacks {', '.join(missing)}"
+    return Finding(
+        what, "optional", lacking,
+        "Debian: apt-get install tesseract-ocr tesseract-ocr-chi-sim.",
     )  # fmt: skip

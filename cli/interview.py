@@ -79,3 +79,46 @@ def sample(
 
     made = make_samples(folder)
     print_counts(f"{len(made)} interviews in {folder}", made, as_json)
+
+
+@app.command("run")
+@explained
+def run(as_json: AsJson = False) -> None:
+    """Take in what has ended, evaluate what waits, report and deliver; as the DAG does."""
+    from loop.interviews.steps import run_all
+
+    print_counts("interviews", run_all(get_settings(), progress=tell), as_json)
+
+
+@app.command("queue")
+@explained
+def queue(as_json: AsJson = False) -> None:
+    """List interviews that are known, newest first, and how far they have come."""
+    from talentloop.reports import run_report
+
+    rows = run_report(get_settings(), "ops_interviews").rows
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_table(list(rows[0]), [list(row.values()) for row in rows])
+
+
+@app.command("capacity")
+@explained
+def capacity(
+    utilisation: Annotated[
+        int, typer.Option("--utilisation", help="Share of a worker's time to plan, in percent.")
+    ] = 70,
+    as_json: AsJson = False,
+) -> None:
+    """Workers needed for 100 to 500 interviews an hour, from the measured cost of an interview."""
+    from talentloop.reports import run_report
+
+    values = {"utilisation_percent": utilisation}
+    rows = run_report(get_settings(), "ops_interview_capacity", values).rows
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_table(list(rows[0]), [list(row.values()) for row in rows])
+    else:
+        console.print("[yellow]○[/] Nothing has been measured yet.")

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from loop import steps
 from loop.airflow import AirflowClient, airflow_environment, prepare_airflow, start_airflow
+from loop.interviews.simulated import make_recordings
 from loop.processes import Children, free_port
 from loop.status import loop_status
 from loop.summary import print_summary, step_line
@@ -20,11 +21,13 @@ from talentloop.ops.steps import step_runs
 from talentloop.settings import Settings
 
 CHAINED = (
-    "build_warehouse", "resolve_identity", "train_models", "score_candidates", "write_back",
+    "evaluate_interviews", "build_warehouse", "resolve_identity", "train_models", "score_candidates", "write_back",
 )  # fmt: skip
 MOVING = ("queued", "running")
 _LONGEST_LOOP_SECONDS = 1800
 _QUIET_POLLS = 3
+#: Enough to see the whole path; each takes some seconds of a core.
+_INTERVIEWS = 3
 
 
 @dataclass
@@ -81,10 +84,15 @@ def _start(demo: Demo) -> dict[str, str]:
     portal_port = free_port(settings.portal_port)
     portal = children.start("portal", [*command, "portal", "--port", str(portal_port)], env)
 
+    # The interviews are generated, and so is what the tiny speech model for tests makes of them.
+    env["TALENTLOOP_ALLOW_TEST_SPEECH_MODEL"] = "true"
+    env["TALENTLOOP_PORTAL_URL"] = f"http://127.0.0.1:{portal_port}"
     demo.say(f"Starting Airflow on port {port}")
     prepare_airflow(env)
-    start_airflow(children, env)
     children.wait_healthy(sandbox, f"http://127.0.0.1:{sandbox_port}/sandbox/health", 180)
+    made = make_recordings(settings, _INTERVIEWS)
+    demo.say(f"Recorded {made} simulated interviews with generated speech")
+    start_airflow(children, env)  # after both: it looks for ended interviews at once
     children.wait_healthy(portal, f"http://127.0.0.1:{portal_port}/healthz", 60)
     demo.links = {
         "Portal": f"http://127.0.0.1:{portal_port}/",
@@ -97,6 +105,7 @@ def _start(demo: Demo) -> dict[str, str]:
 def _run_loop(demo: Demo, client: AirflowClient, after_step: int) -> list[str]:
     """Trigger every ingest DAG and follow the assets until nothing moves; failed tasks."""
     wanted = {f"ingest_{name}" for name in steps.source_names(demo.settings)}
+    wanted.add("ingest_interviews")
     _wait_for_dags(demo, client, wanted | set(CHAINED))
     known = {run["dag_run_id"] for run in client.runs() if run["state"] not in MOVING}
     for dag_id in sorted(wanted):

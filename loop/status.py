@@ -13,6 +13,7 @@ from connectors.outbox import OutboxMeasures, outbox_measures
 from talentloop import ops
 from talentloop.errors import PublishError
 from talentloop.ops.audit import first_broken
+from talentloop.ops.interviews import interview_measures
 from talentloop.ops.models import (
     CheckResult,
     Cursor,
@@ -77,6 +78,7 @@ def loop_status(settings: Settings) -> dict[str, Any]:
     ]
     status["sync"] = [_sync(found) for found in sync_health(settings)]
     status["delivery"] = [_delivery(found) for found in outbox_measures(settings)]
+    status["interviews"] = _interviews(settings)
     status["audit_intact"] = first_broken(settings) is None
     status["published"] = _published(settings)
     status["closed"] = is_closed(status, settings)
@@ -92,6 +94,16 @@ def _sync(found: SyncHealth) -> dict[str, Any]:
         ],
         "lag_seconds": found.lag_seconds,
         "last_full_at": found.last_full_at.isoformat() if found.last_full_at else None,
+    }
+
+
+def _interviews(settings: Settings) -> dict[str, Any]:
+    found = interview_measures(settings)
+    each = found.cost.cpu_per_interview
+    return {
+        **{name: value for name, value in vars(found).items() if name != "cost"},
+        **{f"unit_{name}": value for name, value in vars(found.cost).items()},
+        "unit_cpu_per_interview": each,
     }
 
 

@@ -91,6 +91,11 @@ def _state_table(status: Mapping[str, Any]) -> Table:
         "reconciled": _words(status["reconcile"]) or "nothing yet",
         **{f"sync {found['source']}": _sync(found) for found in status["sync"]},
         **{f"to {found['destination']}": _delivery(found) for found in status["delivery"]},
+        **(
+            {"interviews": _interviews(status["interviews"])}
+            if status["interviews"]["states"]
+            else {}
+        ),
         "incidents": f"{status['incidents']} open",
     }
     for name, value in rows.items():
@@ -116,6 +121,18 @@ def _delivery(found: Mapping[str, Any]) -> str:
         parts.append(f"95 % within {found['p95_seconds']:,.1f} s")
     if found["paused"]:
         parts.append(f"PAUSED since {found['paused']}")
+    return ", ".join(parts)
+
+
+def _interviews(found: Mapping[str, Any]) -> str:
+    parts = [
+        _words(found["states"]),
+        f"{found['open_audio'] + found['open_code']:,} answers waiting",
+    ]
+    if found["p95_seconds"] is not None:
+        parts.append(f"95 % delivered within {found['p95_seconds']:,.0f} s of the event")
+    if found["unit_cpu_per_audio_minute"] is not None:
+        parts.append(f"{found['unit_cpu_per_audio_minute']:.1f} CPU s per minute of audio")
     return ", ".join(parts)
 
 

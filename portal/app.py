@@ -13,6 +13,7 @@ from portal.routes import (
     before_after,
     callbacks,
     export,
+    feedback,
     funnel,
     health,
     monthly,
@@ -57,7 +58,18 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)
-    pages = (health, monthly, funnel, validity, before_after, talent, quality, reports, export)
+    pages = (
+        health,
+        monthly,
+        funnel,
+        validity,
+        before_after,
+        talent,
+        quality,
+        reports,
+        export,
+        feedback,
+    )
     for module in pages:
         app.include_router(module.router)
     receiver = callbacks.callbacks_router(settings)

@@ -34,6 +34,7 @@ _HEADERS = {
     "x-frame-options": "DENY",
 }
 DOCS_PREFIX = "/quality/docs"
+FEEDBACK_PREFIX = "/feedback/"
 
 
 class SecurityHeaders:
@@ -65,7 +66,8 @@ class SecurityHeaders:
 def _policy(path: str) -> str:
     if path.startswith(DOCS_PREFIX + "/models/"):
         return MODEL_DOCS_CSP
-    return DOCS_CSP if path.startswith(DOCS_PREFIX + "/") else CSP
+    # A report is one file with its own style inside.
+    return DOCS_CSP if path.startswith((DOCS_PREFIX + "/", FEEDBACK_PREFIX)) else CSP
 
 
 def require_loopback(host: str) -> str:

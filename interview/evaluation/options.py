@@ -36,7 +36,6 @@ class InterviewOptions(_Model):
 
     report_minutes: int = Field(ge=1, le=240)
     media: dict[str, Any] | None
-    utilisation: float = Field(gt=0, lt=1)
     remark: RemarkTexts
 
 

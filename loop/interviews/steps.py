@@ -6,6 +6,7 @@ the key of an interview and the id of an answer, never a person's words.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -74,6 +75,24 @@ def run_collect(settings: Settings) -> Counts:
         finally:
             client.close()
         counts["news"] = bool(queue.waiting(settings) or _unfinished(settings))
+    return counts
+
+
+def run_all(settings: Settings, progress: Callable[[str], None] | None = None) -> Counts:
+    """Every step once, in one process: collect, evaluate, finish, send.
+
+    Raises:
+        TalentLoopError: a step refused; what was done stays, and the next run goes on.
+    """
+    counts: Counts = {"collected": run_collect(settings)["new"], "evaluated": 0, "finished": 0}
+    for key in queue.waiting(settings):
+        if progress is not None:
+            progress(f"answer {counts['evaluated'] + 1}")
+        counts["evaluated"] += run_evaluate(settings, key.interview_key, key.answer_id)
+    for interview_key in finished(settings):
+        run_finish(settings, interview_key)
+        counts["finished"] += 1
+    counts["sent"] = run_send(settings).get("sent", 0)
     return counts
 
 

@@ -27,6 +27,7 @@ from talentloop.ops.models import (
     Restatement,
     StepRun,
 )
+from talentloop.reports.interviews import interview_capacity, interviews
 from talentloop.reports.parameters import Value
 from talentloop.reports.privacy import Row, few_withheld
 from talentloop.settings import Settings
@@ -437,6 +438,8 @@ _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "weight_proposal_impact": _weight_proposal_impact,
     "identity_proposals": _identity_proposals,
     "frozen_figures": _frozen_figures,
+    "ops_interviews": interviews,
+    "ops_interview_capacity": interview_capacity,
 }
 
 

@@ -1,0 +1,168 @@
+"""How interviews are keeping up: what waits, what an answer costs, and how many workers it takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from talentloop.ops.database import session
+from talentloop.ops.models import AnswerEvaluation, InterviewEvaluation
+from talentloop.settings import Settings
+
+#: Interviews an hour that the capacity page answers for.
+RATES = (100, 200, 300, 400, 500)
+_OPEN = ("waiting", "running")
+
+
+@dataclass(frozen=True)
+class UnitCost:
+    """What evaluating took, measured over all answers that were evaluated to their end.
+
+    Attributes:
+        cpu_per_audio_minute: CPU seconds for a minute of recording; None before the first.
+        cpu_per_program: CPU seconds for a code answer, compiler and tests included.
+        audio_minutes, programs: of an interview, on average over those that were evaluated.
+    """
+
+    answers: int
+    cpu_per_audio_minute: float | None
+    cpu_per_program: float | None
+    audio_minutes: float
+    programs: float
+
+    @property
+    def cpu_per_interview(self) -> float | None:
+        """CPU seconds for an interview; None where a part of it was never measured."""
+        parts = ((self.audio_minutes, self.cpu_per_audio_minute),
+                 (self.programs, self.cpu_per_program))  # fmt: skip
+        if not any(amount for amount, _ in parts):
+            return None
+        if any(amount and cost is None for amount, cost in parts):
+            return None
+        return sum(amount * (cost or 0.0) for amount, cost in parts)
+
+
+@dataclass(frozen=True)
+class InterviewMeasures:
+    """The state of the queue, and how quickly reports came.
+
+    Attributes:
+        states: interviews by state: waiting, evaluated, delivered.
+        open_audio, open_code: answers that are not done.
+        withheld, failed: answers left to a person; of these, given up after their last attempt.
+        oldest_seconds: since the oldest open answer was queued; 0 where none is open.
+        p50_seconds, p95_seconds: from the event to the hand-over of the result; None before any.
+    """
+
+    states: dict[str, int]
+    open_audio: int
+    open_code: int
+    withheld: int
+    failed: int
+    oldest_seconds: float
+    p50_seconds: float | None
+    p95_seconds: float | None
+    cost: UnitCost
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Workers of one core that a load needs: `workers` = ⌈load ÷ utilisation⌉.
+
+    Attributes:
+        load: cores kept busy on average, rate × CPU seconds of an interview ÷ 3600.
+    """
+
+    interviews_per_hour: int
+    load: float
+    workers: int
+
+
+def interview_measures(settings: Settings) -> InterviewMeasures:
+    """Count what the operations database knows of interviews."""
+    now = settings.clock.now()
+    row = AnswerEvaluation
+    with session(settings) as db:
+        grouped = select(InterviewEvaluation.state, func.count()).group_by(
+            InterviewEvaluation.state
+        )
+        states = {state: int(n) for state, n in db.execute(grouped)}
+        counts = db.execute(
+            select(
+                func.count().filter(row.state.in_(_OPEN), row.kind == "audio"),
+                func.count().filter(row.state.in_(_OPEN), row.kind == "code"),
+                func.count().filter(row.outcome == "withheld"),
+                func.count().filter(row.state == "failed"),
+                func.min(row.queued_at).filter(row.state.in_(_OPEN)),
+            )
+        ).one()
+        spans = db.execute(
+            select(InterviewEvaluation.noticed_at, InterviewEvaluation.delivered_at).where(
+                InterviewEvaluation.delivered_at.is_not(None)
+            )
+        ).all()
+        cost = unit_cost(db)
+    seconds = sorted(
+        (delivered - noticed).total_seconds() for noticed, delivered in spans if delivered
+    )
+    oldest = counts[4]
+    return InterviewMeasures(
+        states, int(counts[0]), int(counts[1]), int(counts[2]), int(counts[3]),
+        max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+        quantile(seconds, 0.5), quantile(seconds, 0.95), cost,
+    )  # fmt: skip
+
+
+def unit_cost(db: Session) -> UnitCost:
+    """CPU per minute of audio and per program, over every measured answer."""
+    row = AnswerEvaluation
+    audio, code = row.kind == "audio", row.kind == "code"
+    known = row.cpu_seconds.is_not(None)
+    found = db.execute(
+        select(
+            func.count().filter(known),
+            func.sum(row.cpu_seconds).filter(audio, known),
+            func.sum(row.audio_seconds).filter(audio, known),
+            func.sum(row.cpu_seconds).filter(code, known),
+            func.count().filter(code, known),
+            func.sum(row.audio_seconds),
+            func.count().filter(code, row.state == "done"),
+            func.count(row.interview_key.distinct()).filter(row.state == "done"),
+        )
+    ).one()
+    n, cpu_audio, measured, cpu_code, programs, heard, judged, interviews = found
+    each = max(1, int(interviews))
+    return UnitCost(
+        int(n),
+        60 * float(cpu_audio or 0) / measured if measured else None,
+        float(cpu_code or 0) / programs if programs else None,
+        (heard or 0.0) / 60 / each,
+        judged / each,
+    )
+
+
+def capacity(cost: UnitCost, utilisation: float) -> list[Capacity]:
+    """Workers for each of RATES; empty before anything was measured.
+
+    An interview of 20 minutes at 60 CPU seconds a minute takes 1,200 s: 100 an hour keep 33.3 cores
+    busy, and at a utilisation of 0.7 need 48 workers.
+    """
+    each = cost.cpu_per_interview
+    if each is None:
+        return []
+    loads = [(rate, rate * each / 3600) for rate in RATES]
+    return [
+        Capacity(rate, load, max(1, math.ceil(round(load / utilisation, 9))))
+        for rate, load in loads
+    ]
+
+
+def quantile(ordered: Sequence[float], share: float) -> float | None:
+    """The smallest value that a share of the ordered values does not exceed; None of none."""
+    if not ordered:
+        return None
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]

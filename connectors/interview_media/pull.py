@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -107,14 +107,17 @@ class MediaClient:
                 continue
             where = f"interview platform, file {file.path}"
             link = f"interviews/{ended.id}/files/{file.path}"
-            answer = self._http.get(link, headers=self._headers, where=where, parse=bytes, media="")
-            if not _is(file, answer.body):
-                raise HttpError(
-                    "A file of an interview is not the one that was told: size or hash differ",
-                    where=where,
-                    remedy="Ask again; if it stays so, the platform is at fault.",
-                )
+            answer = self._http.get(
+                link, headers=self._headers, where=where, parse=partial(_verified, file), media=""
+            )
             replace_durably(target, answer.body, mode=0o600)
+
+
+def _verified(file: MediaFile, data: bytes) -> bytes:
+    """The bytes, if they are those that were told; otherwise the client asks again, a few times."""
+    if not _is(file, data):
+        raise ValueError("size or hash differ from what the list told")
+    return data
 
 
 def _is(file: MediaFile, data: bytes) -> bool:

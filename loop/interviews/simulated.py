@@ -33,11 +33,13 @@ def make_recordings(settings: Settings, count: int) -> int:
     """Record so many interviews of the simulated company; those that are there stay as they are.
 
     Returns:
-        How many were made now.
+        How many were made now; none where no speech model could write them down.
 
     Raises:
         ConfigError: the company was simulated in another size, or the voices lack a word.
     """
+    if not (settings.config / "speech" / "models" / f"{settings.speech_model}.yml").exists():
+        return 0
     secret_key(settings, sandbox_secret("interview_media"))
     root = settings.sandbox_dir / "interview_media"
     told, made = load_samples(), 0

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from filelock import FileLock
+
 from interview.evaluation import notice, queue, work
 from interview.evaluation.answer import Engines
 from interview.evaluation.engines import default_engines
@@ -133,6 +135,13 @@ def run_finish(settings: Settings, interview_key: str) -> Counts:
     Raises:
         TalentLoopError: a part refused; what was done stays, and the next run goes on.
     """
+    # One at a time: two at once would both find that nothing has landed yet.
+    folder = settings.home / notice.find(settings, interview_key).folder
+    with FileLock(folder / ".finish.lock", timeout=600):
+        return _finish(settings, interview_key)
+
+
+def _finish(settings: Settings, interview_key: str) -> Counts:
     row = notice.find(settings, interview_key)
     counts: Counts = {"interview": row.report_token[:8], "landed": {}}
     if row.state != "evaluated" or row.evaluated_at is None:

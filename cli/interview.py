@@ -32,7 +32,7 @@ def evaluate(
 ) -> None:
     """Evaluate one interview by itself: transcripts, gates, scores with evidence, report."""
     from loop.interviews.folder import as_json as told
-    from loop.interviews.folder import evaluate_folder
+    from loop.interviews.folder import evaluate_folder, told_of
 
     done = evaluate_folder(
         get_settings(), folder, out or folder / "out", is_simulated=simulated, progress=tell
@@ -42,11 +42,11 @@ def evaluate(
         return
     found = done.outcome
     print_table(
-        ["answer", "question", "counts", "outcome", "why withheld", "said"],
+        ["answer", "question", "counts", "outcome", "withheld or flagged", "said"],
         [
             [
                 a.turn.answer_id, a.turn.question_code, "yes" if a.counts else "no", a.outcome,
-                ", ".join(a.withheld_codes), (a.result.text if a.result else "")[:60],
+                ", ".join(told_of(a)), (a.result.text if a.result else "")[:60],
             ]
             for a in found.answers
         ],

@@ -116,3 +116,10 @@ def _answer(each: AnswerOutcome) -> Mapping[str, Any]:
         "withheld_codes": list(each.withheld_codes),
         "result": result.model_dump(mode="json") if result else None,
     }
+
+
+def told_of(each: AnswerOutcome) -> list[str]:
+    """Codes of what a person should know of an answer: why it was withheld, and what was flagged."""
+    score = each.result.score if each.result else None
+    flags = [flag.code for flag in score.flags] if score else []
+    return list(dict.fromkeys([*each.withheld_codes, *flags]))

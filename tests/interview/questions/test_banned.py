@@ -22,18 +22,18 @@ def topics(text: str) -> set[str]:
 
 BANNED = {
     "marriage": [
-        "请问您结婚了吗？", "有没有男朋友？", "您的婚姻状况是？", "您 结 婚 了 吗", "您结\u200b婚了吗", "已婚优先",
+        "请问您结婚了吗？", "有没有男朋友？", "您的婚姻状况是？", "您成家了吗？", "What is your maiden name?", "您 结 婚 了 吗", "您结\u200b婚了吗", "已婚优先",
         "Are you currently married?", "What is your marital status?", "Does YOUR HUSBAND travel?",
         "Do you plan to get married soon?", "ご結婚されていますか。", "彼氏はいますか。既婚ですか。",
         "Êtes-vous marié ?", "Quelle est votre situation familiale ?", "êtes-vous déjà mariée ?",
     ],
     "pregnancy": [
-        "近期有生育计划吗？", "打算什么时候要孩子？", "休过产假吗", "你有几个孩子？", "是否备孕",
+        "近期有生育计划吗？", "打算什么时候要孩子？", "休过产假吗", "你有几个孩子？", "是否备孕", "家里有老人小孩要照顾吗？", "Do you have a family?",
         "Do you have any children?", "Are you pregnant?", "Do you want to start a family?",
         "妊娠していますか。", "お子さんはいますか。", "Avez-vous des enfants ?", "Êtes-vous enceinte ?",
     ],
     "age": [
-        "您今年多大了？多大年纪", "您的年龄是？", "你属什么的", "仅限35岁以下", "请问您的出生日期",
+        "您今年多大了？多大年纪", "您的年龄是？", "你属什么的", "您多大？", "你是90后吗", "When did you graduate from high school?", "仅限35岁以下", "请问您的出生日期",
         "How old are you?", "What is your date of birth?", "Aren't you too young for this?",
         "おいくつですか。", "年齢を教えてください。", "Quel âge avez-vous ?", "Quel est votre âge ?",
     ],
@@ -43,12 +43,12 @@ BANNED = {
         "Êtes-vous croyant ?",
     ],
     "health": [
-        "您的身体状况如何？", "有没有慢性病？", "是否有残疾", "Do you have a disability?",
+        "您的身体状况如何？", "有没有慢性病？", "您抽烟吗？", "Have you ever had cancer?", "是否有残疾", "Do you have a disability?",
         "How is your health?", "How many sick days did you take?", "持病はありますか。",
         "Quel est votre état de santé ?", "Êtes-vous souvent malade ?",
     ],
     "native_place": [
-        "您的籍贯是哪里？", "您是哪里人？", "你的户口在哪儿", "老家在哪", "您是什么民族",
+        "您的籍贯是哪里？", "您是哪里人？", "你的户口在哪儿", "老家在哪", "您是什么民族", "Which country were you born in?", "您是汉族吗",
         "Where are you from?", "Where were you born?", "What is your nationality?",
         "ご出身はどちらですか。", "国籍を教えてください。", "D’où venez-vous ?", "Quelle est votre nationalité ?",
     ],
@@ -79,7 +79,9 @@ def test_a_question_on_a_banned_topic_is_found(topic: str, text: str) -> None:
         "How old is the code base, and which packages are too old?", "婚庆行业的客户怎么谈？",
         "Describe the stage of the project at which you joined.", "What manages your agenda?",
         "家用电器市场如何拓展？", "Wie alt? Usage, message, package, engagement.",
-        "How do you engage your team?", "对象存储和面向对象有什么区别？",
+        "How do you engage your team?", "对象存储和面向对象有什么区别？", "您多大程度上参与了决策？", "你多大规模的数据需要分区？",
+        "You graduated: what was your thesis about?", "Which partners does your team work with?",
+        "Is your partner company involved in testing the smoke alarm?",
     ],
 )  # fmt: skip
 def test_words_that_only_look_like_a_topic_are_let_through(text: str) -> None:

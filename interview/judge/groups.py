@@ -106,8 +106,10 @@ class Group:
                 continue
             try:
                 inside = (path / "cgroup.procs").read_text().split()
-            except FileNotFoundError:  # removed meanwhile
-                continue
+            except OSError:
+                if path.exists():
+                    raise
+                continue  # another judge has removed it meanwhile
             for line in inside:
                 if int(line) > 0:  # 0 is a process that this namespace does not see
                     try:

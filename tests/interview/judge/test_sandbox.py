@@ -13,7 +13,6 @@ import psutil
 import pytest
 
 from interview.judge.config import Limits
-from interview.judge.groups import PREFIX
 from interview.judge.judging import Bench
 from interview.judge.sandbox import Outcome, Sandbox
 from talentloop.errors import JudgeError
@@ -144,8 +143,7 @@ def test_a_killed_judge_leaves_no_process_and_its_group_is_collected(bench: Benc
         judge.wait()
         judge.stdout and judge.stdout.close()
     _until(lambda: not _of(mark), "every process is gone")
-    assert set(groups) <= set(hierarchy.names()), "nobody has cleared it away yet"
-    assert set(groups) <= set(hierarchy.collect())
+    hierarchy.collect()  # or another judge that started meanwhile
     assert not set(groups) & set(hierarchy.names())
 
 
@@ -160,15 +158,15 @@ def test_what_a_judge_left_running_is_killed_at_the_next_start(bench: Bench) -> 
         "quiet = {'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL}\n"
         "left = subprocess.Popen(['sleep', '60'], **quiet)\n"
         "[door.write_text(str(left.pid)) for door in group.doors]\n"
-        "print(left.pid, flush=True)\n"
+        "print(group.doors[0].parent.name, left.pid, flush=True)\n"
     )
     made = subprocess.run(
         [sys.executable, "-c", maker, str(ROOT)], capture_output=True, text=True, check=True
     )
-    left = int(made.stdout)
-    assert _lives(left)
-    assert any(name.startswith(f"{PREFIX}-") for name in hierarchy.collect())
-    _until(lambda: not _lives(left), "the process that was left is gone")
+    name, left = made.stdout.split()
+    hierarchy.collect()
+    assert name not in hierarchy.names()
+    _until(lambda: not _lives(int(left)), "the process that was left is gone")
 
 
 def _of(mark: str) -> list[int]:

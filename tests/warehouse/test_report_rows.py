@@ -21,7 +21,7 @@ DRILLED = (
     "funnel", "hiring_funnel", "time_to_hire", "time_to_fill", "time_to_fill_period",
     "stage_ageing", "source_detail", "offers", "interviewer_load", "score_distribution", "top_ten",
     "retention_by_cohort", "retention_period", "interview_validity", "validity_period", "cost",
-    "monthly_detail", "data_completeness",
+    "monthly_detail", "data_completeness", "before_after",
 )  # fmt: skip
 EVER = {"from": "2000-01", "to": "2100-01"}
 #: The months that estimates by unit, family and channel look at (config/rules/estimates.yml).

@@ -16,11 +16,17 @@ listed as (
         o.opening_key
     from fct_opening_wait as o
     inner join dim_requisition as r using (requisition_key)
+    inner join dim_opening as seat on o.opening_key = seat.opening_key
     left join dim_org_unit as d on o.top_org_unit_key = d.org_unit_key
     where
         case $by when 'due' then o.due_month_on else o.month_on end
         /* use within_months */
         and ($by = 'due' or o.waited_days is not null)
+        and (
+            $from_day::date is null
+            or case $by when 'due' then seat.target_fill_on else timezone($zone, seat.opened_at)::date end
+            between $from_day::date and coalesce($to_day::date, date '9999-12-31')
+        )
         and ($grouping in ('all', 'month') or o.is_recent_cohort)
         and ($department::varchar is null or d.org_unit_id = $department)
         and ($job_family::varchar is null or o.job_family_code = $job_family)

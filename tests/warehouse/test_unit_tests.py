@@ -16,7 +16,7 @@ from tests.warehouse.landed import Warehouse
 DECISIVE = {
     "dim_opening", "dim_requisition_history", "exp_successfactors__high_potential_tag",
     "fct_application", "fct_application_dimension", "fct_employment_spell", "fct_interview",
-    "fct_interview_spell", "fct_offer", "fct_offer_spell", "fct_opening_spell",
+    "fct_interview_spell", "fct_offer", "fct_offer_spell", "fct_opening_spell", "fct_opening_wait",
     "fct_performance_review", "fct_prediction", "fct_requisition_spell",
     "fct_screening_result", "fct_stage_event",
     "fct_stage_spell", "fct_stage_time", "feat_performance_6m__asof",
@@ -26,7 +26,7 @@ DECISIVE = {
     "int_employment__end", "int_employment__follow", "int_feature__score", "int_hire__assess", "int_interview__attend",
     "int_interview__complete", "int_interview_validity__correlate",
     "int_interviewer_rating__compare", "int_interviewer_rating__deviate", "int_offer__answer", "int_offer__keep_newest",
-    "int_opening__target", "int_opening__wait", "int_person__identify", "int_person__resolve",
+    "int_opening__target", "int_opening__wait", "int_person__identify", "int_person__resolve", "int_record__match",
     "int_requisition__own", "int_requisition__week", "int_retention__estimate",
     "int_score_threshold__count", "int_score_threshold__test", "int_scorer_agreement__rate",
     "int_spell__unite", "int_stage_spell__derive", "int_workforce__count",

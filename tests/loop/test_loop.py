@@ -83,7 +83,7 @@ def tenant(loop: Loop) -> Iterator[str]:
 
 def test_the_loop_closes_with_something_at_every_stage(first: dict[str, Any]) -> None:
     assert first["closed"] is True
-    assert len(first["landed"]) == 16
+    assert len(first["landed"]) == 19
     assert all(first["landed"].values())
     assert set(first["loads"]) == {"passed"}
     assert first["checks"]["run"] >= 14
@@ -93,6 +93,15 @@ def test_the_loop_closes_with_something_at_every_stage(first: dict[str, Any]) ->
                      "mart_source_quality", "mart_monthly_hiring_efficiency",
                      "mart_interview_validity", "mart_prediction"):  # fmt: skip
         assert first["published"]["rows"][relation] > 0, relation
+
+
+def test_the_interviews_that_ended_went_all_the_way(first: dict[str, Any]) -> None:
+    found = first["interviews"]
+    assert found["states"] == {"delivered": 3}
+    assert found["open_audio"] == found["open_code"] == found["failed"] == 0
+    assert found["unit_cpu_per_audio_minute"] > 0
+    assert first["published"]["rows"]["mart_interview_report"] == 3
+    assert first["published"]["rows"]["mart_answer_evidence"] >= 9
 
 
 def test_both_models_have_a_champion_that_passed_the_gate(first: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Listening to everything that is logged."""
+"""The simulated company and its tenants, and listening to everything that is logged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,23 @@ from collections.abc import Callable, Iterator
 import pytest
 import structlog
 
+from connectors.sandbox.company import Company, simulate
+from connectors.sandbox.service import Service, running
 from talentloop.logs import configure_logs
+from talentloop.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def company() -> Company:
+    """A company of 200 applications."""
+    return simulate("test")
+
+
+@pytest.fixture
+def tenant(settings: Settings, company: Company) -> Iterator[Service]:
+    """All tenants, serving; their clock stands at 2026-11-01."""
+    with running(settings, company) as service:
+        yield service
 
 
 @pytest.fixture

@@ -9,39 +9,25 @@ from typing import Any
 import pytest
 
 from connectors.dingtalk.source import DingTalkSource
-from connectors.sandbox.company import Company, simulate
+from connectors.sandbox.company import Company
 from connectors.sandbox.dingtalk.app import APP_KEY, OPERATOR
 from connectors.sandbox.service import Service, control, running
 from talentloop.settings import Settings
+from tests.connectors.quick import QUICK
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
-#: No waiting, but all the counting.
-QUICK = {
-    "attempts": 6,
-    "deadline_seconds": 20,
-    "wait_initial_seconds": 0,
-    "throttled_wait_seconds": 0,
-    "odd_answer_wait_seconds": 0,
-}
 OPTIONS: dict[str, Any] = {
     "base_url": "sandbox",
     "app_key": APP_KEY,
     "operator_id": OPERATOR,
-    "retry": QUICK,
-    "limit": {"requests": 10_000, "seconds": 1, "shared": False},
+    **QUICK,
 }
 
 
-@pytest.fixture(scope="session")
-def simulated() -> Company:
-    """A company of 200 applications."""
-    return simulate("test")
-
-
 @pytest.fixture
-def organisation(settings: Settings, simulated: Company) -> Iterator[Service]:
+def organisation(settings: Settings, company: Company) -> Iterator[Service]:
     """The organisation, serving; its clock stands at 2026-11-01."""
-    with running(settings, simulated) as service:
+    with running(settings, company) as service:
         yield service
 
 

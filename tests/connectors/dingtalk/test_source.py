@@ -49,35 +49,35 @@ def read(source: DingTalkSource, stream: str, since: datetime | None = None) -> 
 
 
 def test_a_pull_lands_what_the_vendor_tells_and_later_only_what_changed(
-    settings: Settings, simulated: Company, organisation: Service, tmp_path: Path
+    settings: Settings, company: Company, organisation: Service, tmp_path: Path
 ) -> None:
     path = tmp_path / "dingtalk.yml"
     path.write_text(yaml.safe_dump({"connector": "dingtalk", **OPTIONS}))
     assert ingest(settings, str(path)).totals()["quarantined"] == 0
-    applications = truth(simulated, "application")
+    applications = truth(company, "application")
     expected = {
         "requisition": {row["requisition_id"] for row in applications.values()},
         "candidate": {row["candidate_id"] for row in applications.values()},
         "application": set(applications),
         "employee": {
             key
-            for key, row in truth(simulated, "employee").items()
+            for key, row in truth(company, "employee").items()
             if row["status_code"] != "not_started"
         },
     }
     for entity, fields in FAITHFUL.items():
-        got, has = landed(settings, entity), truth(simulated, entity)
+        got, has = landed(settings, entity), truth(company, entity)
         assert set(got) == expected[entity], entity
         for key, row in got.items():
             assert {f: row[f] for f in fields} == {f: has[key][f] for f in fields}, (entity, key)
-    units = {row["name"] for row in truth(simulated, "org_unit").values()}
+    units = {row["name"] for row in truth(company, "org_unit").values()}
     assert {row["name"] for row in landed(settings, "org_unit").values()} <= units
-    assert_interviews(settings, simulated)
+    assert_interviews(settings, company)
 
     assert ingest(settings, str(path)).totals()["landed"] == 0
     control(settings, "/sandbox/clock", {"advance_days": 20})
     later = ingest(settings, str(path))
-    now = truth(simulated, "application", START + timedelta(days=20))
+    now = truth(company, "application", START + timedelta(days=20))
     changed = {key for key, row in now.items() if row["source_updated_at"] > START}
     assert set(landed(settings, "application")) == set(now)
     assert 0 < later.counts("application").landed <= len(changed)
@@ -102,11 +102,11 @@ def assert_interviews(settings: Settings, company: Company) -> None:
 
 
 def test_an_incremental_read_asks_for_changes_only_and_each_detail_once(
-    make_source: Make, simulated: Company, settings: Settings
+    make_source: Make, company: Company, settings: Settings
 ) -> None:
     source, since = make_source(overlap_minutes=0), START - timedelta(days=10)
     flows = read(source, "flows", since)
-    rows = truth(simulated, "application")
+    rows = truth(company, "application")
     expected = {k for k, r in rows.items() if r["source_updated_at"] >= since}
     assert {flow["flowId"] for flow in flows} == expected
     asked = len(control(settings, "/sandbox/dingtalk/admissions")["times"])

@@ -12,39 +12,17 @@ from connectors.feishu.client import FeishuClient
 from connectors.feishu.options import SYSTEM, FeishuOptions
 from connectors.feishu.source import FeishuSource
 from connectors.options import checked_options
-from connectors.sandbox.company import Company, simulate
 from connectors.sandbox.feishu.access import APP_ID
-from connectors.sandbox.service import Service, control, running
+from connectors.sandbox.service import Service, control
 from talentloop.settings import Settings
+from tests.connectors.quick import QUICK
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
-#: No waiting, but all the counting.
-QUICK = {
-    "attempts": 6,
-    "deadline_seconds": 20,
-    "wait_initial_seconds": 0,
-    "throttled_wait_seconds": 0,
-    "odd_answer_wait_seconds": 0,
-}
 OPTIONS: dict[str, Any] = {
     "base_url": "sandbox",
     "app_id": APP_ID,
-    "retry": QUICK,
-    "limit": {"requests": 10_000, "seconds": 1, "shared": False},
+    **QUICK,
 }
-
-
-@pytest.fixture(scope="session")
-def company() -> Company:
-    """A company of 200 applications."""
-    return simulate("test")
-
-
-@pytest.fixture
-def tenant(settings: Settings, company: Company) -> Iterator[Service]:
-    """The tenant, serving; its clock stands at 2026-11-01."""
-    with running(settings, company) as service:
-        yield service
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from connectors.sandbox.service import Service, control
 from talentloop.errors import ConfigError, SourceError
 from talentloop.landing import LandingZone
 from talentloop.settings import Settings
-from tests.connectors.feishu.conftest import OPTIONS, QUICK, START
+from tests.connectors.feishu.conftest import OPTIONS, START
+from tests.connectors.quick import RETRY
 
 Make = Callable[..., FeishuSource]
 Faults = Callable[..., dict[str, Any]]
@@ -250,4 +251,4 @@ def test_dead_names_and_silent_hosts_are_tried_so_often_and_no_more(make_source:
 
 def test_a_stream_that_is_none_is_named(make_source: Make) -> None:
     with pytest.raises(ConfigError, match="nonsense"):
-        read(make_source(retry=QUICK), "nonsense")
+        read(make_source(retry=RETRY), "nonsense")

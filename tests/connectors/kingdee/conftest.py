@@ -13,24 +13,14 @@ from connectors.kingdee_cosmic.source import CosmicSource
 from connectors.kingdee_cosmic.writer import CosmicSink
 from connectors.kingdee_k3cloud.source import K3CloudSource
 from connectors.kingdee_k3cloud.writer import K3CloudSink
-from connectors.sandbox.company import Company, simulate
+from connectors.sandbox.company import Company
 from connectors.sandbox.service import Service, control, running
 from talentloop.settings import Settings
+from tests.connectors.quick import QUICK
 
 K3CLOUD, COSMIC = "kingdee_k3cloud", "kingdee_cosmic"
 BOTH = (K3CLOUD, COSMIC)
-#: No waiting, but all the counting.
-_QUICK = {
-    "retry": {
-        "attempts": 6,
-        "deadline_seconds": 20,
-        "wait_initial_seconds": 0,
-        "throttled_wait_seconds": 0,
-        "odd_answer_wait_seconds": 0,
-    },
-    "limit": {"requests": 10_000, "seconds": 1, "shared": False},
-    "base_url": "sandbox",
-}
+_QUICK = {**QUICK, "base_url": "sandbox"}
 OPTIONS: dict[str, dict[str, Any]] = {
     K3CLOUD: {**_QUICK, "acct_id": "yuanshan", "user_name": "talentloop"},
     COSMIC: {
@@ -69,12 +59,6 @@ def small_pages(system: str, size: int, paging: str = "key") -> dict[str, Any]:
 def rows_of(source: SourceConnector, stream: str, since: Any = None) -> list[Any]:
     """All rows of a stream."""
     return [row for page in source.read(stream, since) for row in page.rows]
-
-
-@pytest.fixture(scope="session")
-def company() -> Company:
-    """A company of 200 applications."""
-    return simulate("test")
 
 
 @pytest.fixture

@@ -11,24 +11,12 @@ import yaml
 
 from connectors.registry import SourceConfig, find_source
 from connectors.rest.source import RestSource
-from connectors.sandbox.company import Company, simulate
+from connectors.sandbox.company import Company
 from connectors.sandbox.service import Service, control, running
 from talentloop.settings import PROJECT_ROOT, Settings
+from tests.connectors.quick import QUICK
 
 EXAMPLES = PROJECT_ROOT / "config" / "examples"
-QUICK: dict[str, Any] = {
-    "retry": {
-        "attempts": 6, "deadline_seconds": 20, "wait_initial_seconds": 0,
-        "throttled_wait_seconds": 0, "odd_answer_wait_seconds": 0,
-    },
-    "limit": {"requests": 10_000, "seconds": 1, "shared": False},
-}  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def company() -> Company:
-    """A company of 200 applications."""
-    return simulate("test")
 
 
 @pytest.fixture

@@ -7,26 +7,17 @@ from typing import Any
 
 import pytest
 
-from connectors.sandbox.company import Company, simulate
-from connectors.sandbox.service import Service, control, running
+from connectors.sandbox.service import Service, control
 from connectors.sandbox.successfactors.schema import tenant_schema
 from connectors.successfactors import SuccessFactorsSource
 from talentloop.settings import Settings
+from tests.connectors.quick import QUICK
 
-#: No waiting, but all the counting; small pages, so that there are many.
-QUICK = {
-    "attempts": 6,
-    "deadline_seconds": 20,
-    "wait_initial_seconds": 0,
-    "throttled_wait_seconds": 0,
-    "odd_answer_wait_seconds": 0,
-}
 OPTIONS: dict[str, Any] = {
     "base_url": "sandbox",
     "company_id": "yuanshan",
     "client_id": "talentloop-sandbox",
-    "retry": QUICK,
-    "limit": {"requests": 10_000, "seconds": 1, "shared": False},
+    **QUICK,
 }
 
 
@@ -39,19 +30,6 @@ def identity(stream: str, row: Mapping[str, Any]) -> str:
     if stream == "EmpJob":
         return f"{row['userId']}-{_JOB_EVENTS.index(row['event']) + 1}"
     return str(row[tenant_schema()[stream].id_field])
-
-
-@pytest.fixture(scope="session")
-def company() -> Company:
-    """A company of 200 applications."""
-    return simulate("test")
-
-
-@pytest.fixture
-def tenant(settings: Settings, company: Company) -> Iterator[Service]:
-    """The tenant, serving; its clock stands at 2026-11-01."""
-    with running(settings, company) as service:
-        yield service
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 
 from connectors.successfactors import SuccessFactorsSource
 from talentloop.errors import SourceError
-from tests.connectors.successfactors.conftest import QUICK, identity
+from tests.connectors.quick import RETRY
+from tests.connectors.successfactors.conftest import identity
 
 Make = Callable[..., SuccessFactorsSource]
 Switch = Callable[..., dict[str, Any]]
@@ -61,14 +62,14 @@ def test_a_page_that_never_arrives_whole_is_named(make_source: Make, faults: Swi
     with pytest.raises(SourceError, match="damaged body") as caught:
         _read(make_source(**MANY_PAGES))
     assert caught.value.where == f"successfactors {STREAM} page 1"
-    assert faults()["fired"]["truncate_every"] == QUICK["attempts"]
+    assert faults()["fired"]["truncate_every"] == RETRY["attempts"]
 
 
 def test_throttling_without_end_ends_the_read(make_source: Make, faults: Switch) -> None:
     """Every other request is throttled for a second: each page comes in the end, but the sum of
     the waiting is more than the source is given."""
     faults(throttle_every=2, retry_after_seconds=1)
-    retry = {**QUICK, "deadline_seconds": 1.5}
+    retry = {**RETRY, "deadline_seconds": 1.5}
     with pytest.raises(SourceError, match="429"):
         _read(make_source(**MANY_PAGES, retry=retry))
     assert 2 <= faults()["fired"]["throttle_every"] <= 3

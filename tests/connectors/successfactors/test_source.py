@@ -19,7 +19,8 @@ from connectors.sandbox.successfactors.schema import tenant_schema
 from connectors.successfactors import SuccessFactorsSource
 from talentloop.errors import ConfigError, SourceAuthError, SourceError
 from talentloop.settings import Settings
-from tests.connectors.successfactors.conftest import QUICK, identity
+from tests.connectors.quick import RETRY
+from tests.connectors.successfactors.conftest import identity
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 Make = Callable[..., SuccessFactorsSource]
@@ -239,7 +240,7 @@ def test_a_source_that_is_down_is_tried_so_often_and_no_more(
     with pytest.raises(SourceError, match="did not answer") as caught:
         rows_of(source, "JobOffer")
     assert "successfactors" in caught.value.where
-    assert spoken().count("http_retry") == QUICK["attempts"] - 1
+    assert spoken().count("http_retry") == RETRY["attempts"] - 1
 
 
 def test_a_stream_that_is_not_mapped_is_named(source: SuccessFactorsSource) -> None:

@@ -7,40 +7,18 @@ from typing import Any
 
 import pytest
 
-from connectors.sandbox.company import Company, simulate
-from connectors.sandbox.service import Service, control, running
+from connectors.sandbox.service import Service, control
 from connectors.yonyou import YonyouSink, YonyouSource
 from talentloop.settings import Settings
+from tests.connectors.quick import QUICK
 
-#: No waiting, but all the counting.
-QUICK = {
-    "attempts": 6,
-    "deadline_seconds": 20,
-    "wait_initial_seconds": 0,
-    "throttled_wait_seconds": 0,
-    "odd_answer_wait_seconds": 0,
-}
 OPTIONS: dict[str, Any] = {
     "base_url": "sandbox",
     "app_key": "talentloop-sandbox",
-    "retry": QUICK,
-    "limit": {"requests": 10_000, "seconds": 1, "shared": False},
+    **QUICK,
 }
 V3 = {**OPTIONS, "profile": "yonyou_ehr_v3"}
 Pull = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture(scope="session")
-def company() -> Company:
-    """A company of 200 applications."""
-    return simulate("test")
-
-
-@pytest.fixture
-def tenant(settings: Settings, company: Company) -> Iterator[Service]:
-    """The tenant, serving; its clock stands at 2026-11-01."""
-    with running(settings, company) as service:
-        yield service
 
 
 @pytest.fixture

@@ -99,8 +99,8 @@ def build(
     at = as_of or observed_through(settings) or settings.clock.now()
     with writer_lock(settings):
         file, digest = settings.warehouse_file, recipe(settings)
-        if select is None and file.exists():
-            full_refresh = full_refresh or not was_built_by(file, digest)
+        is_new = not (file.exists() and was_built_by(file, digest))
+        full_refresh = full_refresh or (is_new and select is None and file.exists())
         from_nothing = (full_refresh and select is None) or not file.exists()
         if from_nothing:
             file = _fresh_file(settings)
@@ -114,7 +114,7 @@ def build(
             ]
             variables = dbt_variables(settings, root)
             invocation, nodes = run_dbt(
-                settings, file, target_folder(settings), variables, *options
+                settings, file, target_folder(settings), variables, *options, is_new=is_new
             )
             seconds = round(time.perf_counter() - started, 3)
             finish_file(file)
@@ -159,6 +159,6 @@ def _keep_run(settings: Settings, result: BuildResult) -> None:
     folder = settings.warehouse_file.parent / "runs"
     folder.mkdir(exist_ok=True)
     name = f"{settings.clock.now():%Y%m%dT%H%M%S}-{result.invocation_id}.json"
-    shutil.copyfile(target_folder(settings) / "run_results.json", folder / name)
+    shutil.copyfile(target_folder(settings) / "node_results.json", folder / name)
     for old in sorted(folder.glob("*.json"))[:-_KEPT_RUNS]:
         old.unlink()

@@ -25,13 +25,7 @@ from talentloop.warehouse.recipe import keep_recipe
 from talentloop.warehouse.rules import rule_variables
 from talentloop.warehouse.stage_maps import stage_map_rows, write_stage_map
 
-#: dbt, asking first to die with its parent: a dbt that outlives a killed build would hold the file.
-_DBT = (
-    "import ctypes, runpy, signal, sys\n"
-    "if sys.platform == 'linux':\n"
-    "    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG\n"
-    "runpy.run_module('dbt.cli.main', run_name='__main__', alter_sys=True)\n"
-)
+_PROCESS = Path(__file__).with_name("dbt_process.py")
 #: Nothing but the end of a build may move the file to a new state.
 _NO_CHECKPOINT: dict[str, bool | int | float | str | list[str]] = {"checkpoint_threshold": "1TB"}
 
@@ -109,7 +103,8 @@ def dbt_environment(settings: Settings, database: Path, target: Path) -> dict[st
         "TALENTLOOP_DBT_MEMORY": settings.warehouse_memory,
         "DBT_TARGET_PATH": str(target),
         "DBT_LOG_PATH": str(target / "logs"),
-        "DBT_LOG_LEVEL_FILE": "info",  # every statement in the log costs a third of a small build
+        "DBT_LOG_LEVEL": "none",  # dbt_process.py says what is worth reading
+        "DBT_LOG_LEVEL_FILE": "none",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_NO_VERSION_CHECK": "1",
         "PYTHONPATH": str(settings.project),
@@ -136,22 +131,28 @@ def run_dbt(
     target: Path,
     variables: Mapping[str, Any],
     *options: str,
+    is_new: bool = True,
 ) -> tuple[str, tuple[NodeResult, ...]]:
     """Run `dbt build` on a file; the invocation's id, and what became of every node.
+
+    Args:
+        is_new: whether the project may differ from that of the last run in `target`; where it does
+            not, dbt's manifest there is left as it is.
 
     Raises:
         BuildError: dbt could not run, or a model or test failed.
     """
     project = settings.project / "dbt"
+    is_new = is_new or not (target / "manifest.json").exists()
     command = [
-        sys.executable, "-c", _DBT, "--no-use-colors", "build",
+        *([] if is_new else ["--no-write-json"]), "build",
         "--project-dir", str(project), "--profiles-dir", str(project),
         "--vars", json.dumps(variables), "--exclude-resource-type", "unit_test",
         "--exclude-resource-type", "exposure", *options,
     ]  # fmt: skip
-    results = target / "run_results.json"
+    results = target / "node_results.json"
     results.unlink(missing_ok=True)
-    done = _run(settings, database, target, command)
+    done = _run(settings, database, target, results, command)
     if not results.exists():
         raise _did_not_run(done, project)
     return _read_results(settings, target, done.stdout)
@@ -165,22 +166,22 @@ def run_dbt_docs(settings: Settings, database: Path, target: Path) -> None:
     """
     project = settings.project / "dbt"
     command = [
-        sys.executable, "-c", _DBT, "--no-use-colors", "docs", "generate", "--static",
-        "--no-compile", "--project-dir", str(project), "--profiles-dir", str(project),
+        "docs", "generate", "--static", "--no-compile", "--project-dir", str(project), "--profiles-dir", str(project),
         "--vars", json.dumps(dbt_variables(settings, str(target))),
     ]  # fmt: skip
     page = target / "static_index.html"
     page.unlink(missing_ok=True)
-    done = _run(settings, database, target, command)
+    done = _run(settings, database, target, target / "docs_results.json", command)
     if done.returncode != 0 or not page.exists():
         raise _did_not_run(done, project)
 
 
 def _run(
-    settings: Settings, database: Path, target: Path, command: list[str]
+    settings: Settings, database: Path, target: Path, results: Path, command: list[str]
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
+    target.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-P", str(_PROCESS), str(results), "--no-use-colors", *command],
         env=dbt_environment(settings, database, target),
         cwd=database.parent,
         stdout=subprocess.PIPE,
@@ -189,6 +190,13 @@ def _run(
         check=False,
         timeout=3600,
     )
+    log_of(target).write_text(done.stdout, encoding="utf-8")
+    return done
+
+
+def log_of(target: Path) -> Path:
+    """Where the last run of dbt in a target folder is written down."""
+    return target / "dbt.log"
 
 
 def _did_not_run(done: subprocess.CompletedProcess[str], project: Path) -> BuildError:
@@ -203,7 +211,7 @@ def _did_not_run(done: subprocess.CompletedProcess[str], project: Path) -> Build
 def _read_results(
     settings: Settings, target: Path, output: str
 ) -> tuple[str, tuple[NodeResult, ...]]:
-    content: dict[str, Any] = json.loads((target / "run_results.json").read_text())
+    content: dict[str, Any] = json.loads((target / "node_results.json").read_text())
     nodes = tuple(
         NodeResult(
             name=item["unique_id"].split(".", 2)[2],
@@ -222,6 +230,6 @@ def _read_results(
             + (f"{first.message[:600]}" if first else output[-600:]),
             where=f"dbt {first.kind} {first.name}" if first else str(settings.project / "dbt"),
             remedy="The last good build and the published copy are untouched. Correct the cause "
-            f"and build again; details in {target / 'logs' / 'dbt.log'}.",
+            f"and build again; details in {log_of(target)}.",
         )
     return content["metadata"]["invocation_id"], nodes

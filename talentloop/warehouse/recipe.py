@@ -35,7 +35,10 @@ def recipe(settings: Settings) -> str:
 
 def _files(settings: Settings) -> list[Path]:
     project = settings.project / "dbt"
-    found = [*project.glob("models/**/*.sql"), *project.glob("macros/**/*.sql")]
+    # Contracts and classes stand in YAML: what they say of a column holds for all of it.
+    found = [f for f in project.glob("models/**/*") if f.suffix in (".sql", ".yml", ".md")]
+    for folder in ("macros", "materializations"):
+        found += project.glob(f"{folder}/*.sql")
     found += (settings.config / "calendars").glob("*.yml")
     return [project / "dbt_project.yml", *sorted(found)]
 

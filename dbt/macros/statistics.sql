@@ -2,12 +2,16 @@
    on the order in which rows were added up. #}
 
 {#
-    Nine decimals of a figure made of scores with few decimals. Such figures may fall exactly halfway
-    between two roundings, where the order of adding up would tip them: a shift far below what is
-    kept takes them off that place.
+    Figures made of few decimals may fall exactly halfway between two roundings, where the order of adding
+    up would tip them: a shift far below what is kept takes them off that place.
 #}
+{% macro off_halfway(x) -%}
+    ({{ x }}) * (1 + 1e-11)
+{%- endmacro %}
+
+{# Nine decimals of a figure made of scores with few decimals. #}
 {% macro steady(x) -%}
-    round(({{ x }}) * (1 + 1e-11), 9)
+    round({{ off_halfway(x) }}, 9)
 {%- endmacro %}
 
 {# Wilson score interval of k successes in n, 95 %; `side` is -1 for the lower end, 1 for the upper. #}

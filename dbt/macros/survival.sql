@@ -182,7 +182,7 @@
         n_at_risk::bigint as n_at_risk,
         n_ended::bigint as n_ended,
         (n_at_risk - n_gone)::bigint as n_remaining,
-        round(survival, 10) as survival_rate,
+        round({{ off_halfway('survival') }}, 10) as survival_rate,
         {%- set variance = 'variance' if cluster else 'greenwood' %}
         {%- set quantile = 'quantile' if cluster else '1.959963984540' %}
         {%- set digits = digits or (6 if cluster else 10) %}
@@ -246,7 +246,7 @@
         select
             *,
             coalesce(n_cause, 0) as n_of_cause,
-            sum(survival_before * coalesce(n_cause, 0) / n_at_risk) over so_far as incidence
+            round(sum(survival_before * coalesce(n_cause, 0) / n_at_risk) over so_far, 12) as incidence
         from risk
         inner join cause using ({{ by }})
         left join counted using ({{ by }}, duration_days, cause_code)
@@ -329,10 +329,10 @@
         duration_days,
         n_at_risk::bigint as n_at_risk,
         n_of_cause::bigint as n_ended,
-        round(survival_before * (1 - n_ended / n_at_risk), 10) as survival_rate,
+        round({{ off_halfway('survival_before * (1 - n_ended / n_at_risk)') }}, 10) as survival_rate,
         round(incidence, 10) as incidence_rate,
         {%- set digits = digits or (6 if cluster else 10) %}
-        round(variance, {{ 9 if cluster else 12 }}) as incidence_variance,
+        round({{ off_halfway('variance') }}, {{ 9 if cluster else 12 }}) as incidence_variance,
         {%- set quantile = 'quantile' if cluster else '1.959963984540' %}
         {{ log_log_interval('incidence', 'variance / power(incidence, 2)', -1, quantile, digits) }}
             as incidence_lower,

@@ -73,6 +73,26 @@ def test_the_change_reached_the_marts(warehouse: Warehouse) -> None:
         assert differing(before[f"marts.{name}"], after[f"marts.{name}"]) > 0, name
 
 
+def test_a_curve_whose_counts_are_the_same_is_kept(warehouse: Warehouse) -> None:
+    """What is kept lies before what was added, in the order of the table's rows."""
+    known = [row[0] for row in rows_of(warehouse.first, "select counts_digest from "
+                                       "intermediate.int_series__describe")]  # fmt: skip
+    for name in ("int_survival__estimate", "int_incidence__estimate"):
+        ((kept, last_kept, first_new),) = rows_of(
+            warehouse.changed,
+            f"""
+            select
+                count(*) filter (is_known), max(rowid) filter (is_known), min(rowid) filter (not is_known)
+            from (
+                select rowid, list_contains($1, counts_digest) as is_known from intermediate.{name}
+            )
+            """,
+            [known],
+        )
+        assert kept > 0
+        assert last_kept < first_new
+
+
 def test_a_build_takes_in_only_what_no_build_before_it_had(warehouse: Warehouse) -> None:
     for path in (warehouse.first, warehouse.changed):
         assert rows_of(path, "from ops.passed_load except from ops.built_load") == []

@@ -20,6 +20,7 @@ pending as (
         {% endfor %}
         sum(case when cause_code is null then n end) as n_open_probation
     from {{ ref('int_spell__count') }}
+    where series_key in (select series_key from series)
     group by series_key
 
 ),

@@ -102,7 +102,7 @@ curve as (
         n_at_risk::bigint as n_at_risk,
         n_ended::bigint as n_ended,
         (n_at_risk - n_gone)::bigint as n_remaining,
-        round(survival, 10) as survival_rate,
+        round((survival) * (1 + 1e-11), 10) as survival_rate,
         case when survival > 0 and survival < 1 then round(power(
         survival,
         exp(-1 * (-1) * quantile * sqrt(variance) / abs(ln(survival)))

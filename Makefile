@@ -16,7 +16,7 @@ demo: setup
 	@$(BIN)/talentloop demo $(if $(ONCE),--once)
 
 test: setup system lint
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup
 	@./scripts/lint.sh $(BIN)

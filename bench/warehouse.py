@@ -3,18 +3,20 @@
     python -m bench.warehouse [--applications 1000000] [--json FILE] [--keep FOLDER]
 
 Lands the simulated company, then measures: a full build as `talentloop build` does it (dbt, its
-contracts and data tests, the copy of the build file); the models' compiled SQL run one after the
-other on one bare connection, without tests; and the build after a further day's change. See
-bench/README.md.
+contracts and data tests); the models' compiled SQL run one after the other on one bare connection,
+without tests; and the build after a further day's change. Seconds of the clock and of the
+processor, of this process and of the dbt that it starts. See bench/README.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import shutil
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -91,18 +93,33 @@ def change_day(company: Company, share: float) -> datetime:
             return at
 
 
+def cpu_seconds() -> float:
+    """Processor seconds of this process and of those it started that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
 def timed_build(settings: Settings, landed: Landed, *, full: bool) -> dict[str, float]:
-    """Seconds of a build as a user waits for it, and of dbt within it."""
+    """Seconds of a build as a user waits for it, of dbt within it, and of the processor."""
     for file in landed.files:
         record_load(settings, file)
         mark_checked(settings, file.load_id, file.entity, "passed")
-    started = time.perf_counter()
+    started, used = time.perf_counter(), cpu_seconds()
     result = build(settings, as_of=landed.at, full_refresh=full)
-    return {"seconds": time.perf_counter() - started, "dbt_seconds": result.seconds}
+    return {
+        "seconds": time.perf_counter() - started,
+        "dbt_seconds": result.seconds,
+        "cpu_seconds": cpu_seconds() - used,
+        "nodes": len(result.nodes),
+    }
 
 
 def bare_statements(target: Path) -> Iterator[tuple[str, str, str]]:
-    """(schema, name, statement) of every model in the order of dependencies, from a full build."""
+    """(schema, name, statement) of every model in the order of dependencies, from a full build.
+
+    A model that dbt makes in parts (`in_batch` in dbt/macros/tables.sql) is made in as many
+    here.
+    """
     manifest = json.loads((target / "manifest.json").read_text())
     models = {k: n for k, n in manifest["nodes"].items() if n["resource_type"] == "model"}
     waiting = {k: {d for d in n["depends_on"]["nodes"] if d in models} for k, n in models.items()}
@@ -114,14 +131,24 @@ def bare_statements(target: Path) -> Iterator[tuple[str, str, str]]:
             path = target / "compiled" / "talentloop" / node["original_file_path"]
             kind = "view" if node["config"]["materialized"] == "view" else "table"
             name = f'"{node["schema"]}"."{node["name"]}"'
-            yield node["schema"], node["name"], f"create {kind} {name} as {path.read_text()}"
+            parts = _parts(path.read_text(), node["config"])
+            yield node["schema"], node["name"], f"create {kind} {name} as {next(parts)}"
+            for part in parts:
+                yield node["schema"], node["name"], f"insert into {name} by name {part}"
+
+
+def _parts(sql: str, config: dict[str, Any]) -> Iterator[str]:
+    key, n = config.get("batch_key"), config.get("batches", 1)
+    for number in range(n):
+        yield sql.replace("true /* batch */", f"hash({key}) % {n} = {number}")
 
 
 def bare_run(settings: Settings, folder: Path) -> dict[str, Any]:
     """Seconds of the same SQL on one connection; the slowest models too."""
     built = settings.warehouse_file
     statements = list(bare_statements(built.parent / "dbt"))
-    seconds: dict[str, float] = {}
+    seconds: dict[str, float] = defaultdict(float)
+    used = cpu_seconds()
     with duckdb.connect(str(folder / "build.duckdb")) as db:
         db.execute(f"set threads = {settings.warehouse_threads}")
         db.execute(f"set memory_limit = '{settings.warehouse_memory}'")
@@ -133,9 +160,14 @@ def bare_run(settings: Settings, folder: Path) -> dict[str, Any]:
         for _, name, statement in statements:
             started = time.perf_counter()
             db.execute(statement)
-            seconds[name] = time.perf_counter() - started
+            seconds[name] += time.perf_counter() - started
     slowest = sorted(seconds.items(), key=lambda item: -item[1])[:10]
-    return {"seconds": sum(seconds.values()), "models": len(seconds), "slowest": dict(slowest)}
+    return {
+        "seconds": sum(seconds.values()),
+        "cpu_seconds": cpu_seconds() - used,
+        "models": len(seconds),
+        "slowest": dict(slowest),
+    }
 
 
 def _copy_state(db: duckdb.DuckDBPyConnection, built: Path) -> None:
@@ -175,6 +207,7 @@ def measure(applications: int, folder: Path) -> dict[str, Any]:
         "change": incremental,
         "full_over_bare": full["seconds"] / bare["seconds"],
         "change_over_full": incremental["seconds"] / full["seconds"],
+        "change_over_full_cpu": incremental["cpu_seconds"] / full["cpu_seconds"],
         "targets": {"full_over_bare": TARGET_FULL, "change_over_full": TARGET_CHANGE},
     }
 
@@ -182,23 +215,19 @@ def measure(applications: int, folder: Path) -> dict[str, Any]:
 def report(found: dict[str, Any]) -> str:
     """The measurements as a table for people."""
 
-    def line(name: str, seconds: float, ratio: str, target: str) -> str:
-        return f"{name:<28}{seconds:>10.1f}{ratio:>10}{target:>10}"
+    def line(name: str, of: dict[str, float], ratio: str, target: str) -> str:
+        return f"{name:<28}{of['seconds']:>10.1f}{of['cpu_seconds']:>10.1f}{ratio:>16}{target:>10}"
 
     full, change = found["full_over_bare"], found["change_over_full"]
     first = f"{found['applications']:,} applications in {found['rows']:,} records"
     later = f"{found['changed_applications']:,} in {found['changed_rows']:,}"
+    both = f"{change:.1%}, CPU {found['change_over_full_cpu']:.1%}"
     lines = [
         f"{first}; change: {later}",
-        f"{'':<28}{'seconds':>10}{'ratio':>10}{'target':>10}",
-        line("bare SQL, no tests", found["bare"]["seconds"], "1.00", ""),
-        line("full build", found["full"]["seconds"], f"{full:.2f}", f"≤ {TARGET_FULL:.0f}"),
-        line(
-            "build after the change",
-            found["change"]["seconds"],
-            f"{change:.1%}",
-            f"≤ {TARGET_CHANGE:.0%}",
-        ),
+        f"{'':<28}{'seconds':>10}{'CPU':>10}{'ratio':>16}{'target':>10}",
+        line("bare SQL, no tests", found["bare"], "1.00", ""),
+        line("full build", found["full"], f"{full:.2f}", f"≤ {TARGET_FULL:.0f}"),
+        line("build after the change", found["change"], both, f"≤ {TARGET_CHANGE:.0%}"),
     ]
     return "\n".join(lines)
 

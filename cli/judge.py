@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from cli.output import AsJson, console, explained, print_json, print_table
-from interview.judge import JudgeResult, Trial
 from talentloop.errors import ConfigError, JudgeError
 from talentloop.settings import get_settings
+
+if TYPE_CHECKING:
+    from interview.judge import JudgeResult, Trial
 
 
 class _FileFirst(TyperGroup):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.output import AsJson, console, explained, print_counts, print_json, print_table
-from interview.learned import Trained
 from talentloop.settings import get_settings
+
+if TYPE_CHECKING:
+    from interview.learned import Trained
 
 Dimension = Annotated[str, typer.Option("--dimension", help="A dimension that people rated.")]
 

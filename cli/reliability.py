@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.output import AsJson, console, explained, print_counts, print_json, print_table
-from interview.reliability import Reliability
-from interview.reliability.agreement import Agreement
-from interview.reliability.versions import Anchors, Comparison
 from talentloop.errors import CheckFailedError
 from talentloop.settings import get_settings
+
+if TYPE_CHECKING:
+    from interview.reliability import Reliability
+    from interview.reliability.agreement import Agreement
+    from interview.reliability.versions import Anchors, Comparison
 
 
 def register(app: typer.Typer) -> None:

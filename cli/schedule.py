@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
 from cli.output import AsJson, console, explained, print_counts, print_json, print_table
-from interview.scheduling import Blocked, Slot, SlotRequest
-from loop.notify import Told
 from talentloop.errors import BookingError
-from talentloop.ops.models import Booking
 from talentloop.settings import get_settings
+
+if TYPE_CHECKING:
+    from interview.scheduling import Blocked, Slot, SlotRequest
+    from loop.notify import Told
+    from talentloop.ops.models import Booking
 
 app = typer.Typer(no_args_is_help=True, help="Interviews: slots, bookings, changes.")
 

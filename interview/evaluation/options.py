@@ -20,7 +20,7 @@ class RemarkTexts(_Model):
 
     scored: Bilingual
     unscored: Bilingual
-    dimension: Bilingual
+    dimensions: Bilingual
     withheld: Bilingual
     supplements: Bilingual
     decides: Bilingual

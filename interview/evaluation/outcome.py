@@ -142,12 +142,13 @@ def _remark(
     else:
         told = texts.scored.text(lang)
         said.append(told.format(points=f"{overall:.2f}", stars=f"{found.overall_stars_0_5:.1f}"))
-    said += [
-        texts.dimension.text(lang).format(
-            dimension=codes.label("dimension", each.dimension_code, lang), level=each.stars
-        )
+    levels = [
+        f"{codes.label('dimension', each.dimension_code, lang)} {each.stars}/5"
         for each in found.score.dimensions
     ]
+    if levels:
+        joined = ("；" if lang == "zh" else "; ").join(levels)
+        said.append(texts.dimensions.text(lang).format(levels=joined))
     if found.n_supplements:
         said.append(texts.supplements.text(lang).format(n=found.n_supplements))
     if found.n_withheld:

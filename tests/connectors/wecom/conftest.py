@@ -12,11 +12,13 @@ from connectors.sandbox.wecom.app import AGENT_ID, CORP_ID
 from connectors.wecom.notifier import WecomNotifier
 from talentloop.settings import Settings
 from tests.connectors.channel_home import ChannelHome, Company
+from tests.connectors.quick import LIMIT
 
 SECRET = f"file:{sandbox_secret('wecom')}"
 OPTIONS = {
     "corp_id": CORP_ID, "agent_id": AGENT_ID, "secret": SECRET,
     "targets": {"people": {"users": ["E1", "E2"]}, "group": {"webhook_key": SECRET}},
+    "limit": LIMIT, "robot_limit": LIMIT,
 }  # fmt: skip
 
 

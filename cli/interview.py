@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -94,13 +95,7 @@ def run(as_json: AsJson = False) -> None:
 @explained
 def queue(as_json: AsJson = False) -> None:
     """List interviews that are known, newest first, and how far they have come."""
-    from talentloop.reports import run_report
-
-    rows = run_report(get_settings(), "ops_interviews").rows
-    if as_json:
-        print_json(rows)
-    elif rows:
-        print_table(list(rows[0]), [list(row.values()) for row in rows])
+    _print_report("ops_interviews", {}, as_json)
 
 
 @app.command("capacity")
@@ -112,13 +107,22 @@ def capacity(
     as_json: AsJson = False,
 ) -> None:
     """Workers needed for 100 to 500 interviews an hour, from the measured cost of an interview."""
-    from talentloop.reports import run_report
+    _print_report("ops_interview_capacity", {"utilisation_percent": utilisation}, as_json)
 
-    values = {"utilisation_percent": utilisation}
-    rows = run_report(get_settings(), "ops_interview_capacity", values).rows
+
+def _print_report(name: str, values: Mapping[str, int], as_json: bool) -> None:
+    """A report as its page shows it, or its rows for a program."""
+    from talentloop.reports import run_report
+    from talentloop.reports.text import CellText
+
+    result = run_report(get_settings(), name, values)
     if as_json:
-        print_json(rows)
-    elif rows:
-        print_table(list(rows[0]), [list(row.values()) for row in rows])
+        print_json(result.rows)
+    elif result.rows:
+        text = CellText.of(get_settings(), "en")
+        print_table(
+            [column.en for column in result.columns.values()],
+            [[text.cell(row[n], c) for n, c in result.columns.items()] for row in result.rows],
+        )
     else:
-        console.print("[yellow]○[/] Nothing has been measured yet.")
+        console.print("[yellow]○[/] No interview has come in yet.")

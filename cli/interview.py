@@ -9,13 +9,23 @@ from typing import Annotated
 import typer
 
 from cli import learned, reliability
-from cli.output import AsJson, console, explained, print_counts, print_json, print_table, tell
+from cli.output import (
+    AsJson,
+    console,
+    explained,
+    print_counts,
+    print_json,
+    print_table,
+    read_text,
+    tell,
+)
 from talentloop.settings import get_settings
 
 app = typer.Typer(no_args_is_help=True, help="Interviews: evaluate, report, queue, capacity.")
 reliability.register(app)
 learned.register(app)
 
+Shown = Annotated[str, typer.Argument(help="Interview, as `interview queue` names it.")]
 Folder = Annotated[Path, typer.Argument(help="Folder with interview.yml and its files.")]
 
 
@@ -96,6 +106,34 @@ def run(as_json: AsJson = False) -> None:
 def queue(as_json: AsJson = False) -> None:
     """List interviews that are known, newest first, and how far they have come."""
     _print_report("ops_interviews", {}, as_json)
+
+
+@app.command("answers")
+@explained
+def answers(interview: Shown, as_json: AsJson = False) -> None:
+    """List an interview's answers: what was heard, and why a person must look."""
+    from loop.interviews.steps import told_answers
+
+    rows = told_answers(get_settings(), interview)
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(list(rows[0]) if rows else [], [list(row.values()) for row in rows])
+
+
+@app.command("correct")
+@explained
+def correct(
+    interview: Shown,
+    answer: Annotated[str, typer.Argument(help="Answer, as `interview answers` names it.")],
+    text: Annotated[Path, typer.Option("--text", help="Text file with what is said.")],
+    by: Annotated[str, typer.Option("--by", help="Who listened; kept with the correction.")],
+) -> None:
+    """Write down what a recording says; the answer is scored anew. The machine's text is kept."""
+    from loop.interviews.steps import run_correct
+
+    run_correct(get_settings(), interview, answer, read_text(text), by=by)
+    console.print("[green]✓[/] The correction is kept; `interview run`, or the DAG, scores it anew")
 
 
 @app.command("capacity")

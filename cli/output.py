@@ -6,13 +6,14 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from talentloop.errors import TalentLoopError
+from talentloop.errors import ContractError, TalentLoopError
 from talentloop.logs import scrub
 
 P = ParamSpec("P")
@@ -77,3 +78,19 @@ def _print_error(error: TalentLoopError, *, as_json: bool) -> None:
         errors.print(f"  Where:  {where}", markup=False)
     if error.remedy:
         errors.print(f"  Remedy: {error.remedy}", markup=False)
+
+
+def read_text(file: Path) -> str:
+    """The content of a text file that a person names.
+
+    Raises:
+        ContractError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContractError(
+            f"A text cannot be read: {type(error).__name__}",
+            where=file.name,
+            remedy="Name a text file that is saved as UTF-8.",
+        ) from None

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cli.output import AsJson, console, explained, print_json, print_table
+from cli.output import AsJson, console, explained, print_json, print_table, read_text
 from talentloop.codes import load_code_lists
-from talentloop.errors import CheckFailedError, ContractError
+from talentloop.errors import CheckFailedError
 from talentloop.settings import get_settings
 
 app = typer.Typer(no_args_is_help=True, help="The recogniser of speech: which one, and how good.")
@@ -86,7 +86,7 @@ def correct(
     from interview.speech.corrections import correct as keep
     from interview.speech.corrections import read_transcript
 
-    kept = keep(get_settings(), read_transcript(transcript), _content(text), by=by)
+    kept = keep(get_settings(), read_transcript(transcript), read_text(text), by=by)
     console.print(f"[green]✓[/] kept  corrections={len(kept.corrections)}")
 
 
@@ -118,14 +118,3 @@ def monitor(
             where="the rows above their limit",
             remedy="Listen to these answers, let people score them, and try another model.",
         )
-
-
-def _content(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(
-            f"A text cannot be read: {type(error).__name__}",
-            where=file.name,
-            remedy="Name a text file that is saved as UTF-8.",
-        ) from None

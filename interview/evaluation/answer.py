@@ -26,12 +26,14 @@ class Engines:
         score: interview, question, transcript, others' answers to the same question → the score.
         judge: question, source, language, answer id, others' sources → the judgement and its score.
         version: changes with whatever could change a result.
+        correct: a transcript as it was heard → as a person has corrected it, or the same.
     """
 
     transcribe: Callable[[Path, str, str | None], Transcript]
     score: Callable[[Interview, Question, Transcript, Sequence[str]], AnswerScore]
     judge: Callable[[Question, str, str, str, Sequence[str]], tuple[Judgement, AnswerScore | None]]
     version: str
+    correct: Callable[[Transcript], Transcript]
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ def evaluate_answer(
 def _of_speech(engines: Engines, folder: Folder, turn: Turn, others: Sequence[str]) -> AnswerResult:
     interview = folder.interview
     question = interview.question(turn.question_code)
-    transcript = engines.transcribe(folder.file(turn), turn.answer_id, interview.language_code)
+    heard = engines.transcribe(folder.file(turn), turn.answer_id, interview.language_code)
+    transcript = engines.correct(heard)
     score = (
         engines.score(interview, question, transcript, others) if transcript.may_be_scored else None
     )
@@ -90,6 +93,7 @@ def _of_speech(engines: Engines, folder: Folder, turn: Turn, others: Sequence[st
         input_hash=input_hash(folder, turn, engines.version),
         kind="audio",
         transcript=transcript,
+        heard=None if transcript == heard else heard,
         score=score,
     )
 

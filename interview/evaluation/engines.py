@@ -12,6 +12,7 @@ from interview.learned.score import deployed, score_learned
 from interview.llm import LlmJudge
 from interview.scoring import load_rubric, score_answer
 from interview.session import Interview, ProgrammingLanguage, Question
+from interview.speech.corrections import correction_of, in_force
 from interview.transcript import Transcript
 from talentloop.settings import Settings
 
@@ -50,10 +51,14 @@ def default_engines(settings: Settings, llm: LlmJudge | None = None) -> Engines:
         learned = score_learned(models, rubric, transcript, by_rule)
         return learned if llm is None else llm.judge_answer(question, transcript, learned)
 
+    def correct(heard: Transcript) -> Transcript:
+        kept = correction_of(settings, heard)
+        return in_force(kept) if kept else heard
+
     versions = [rubric.version, *(f"{code}@{m.version}" for code, m in sorted(models.items()))]
     if llm is not None:
         versions.append(llm.version)
-    return Engines(transcribe, score, _judge(settings), "+".join(versions))
+    return Engines(transcribe, score, _judge(settings), "+".join(versions), correct)
 
 
 def _judge(settings: Settings) -> Callable[..., tuple[Judgement, AnswerScore | None]]:

@@ -111,6 +111,26 @@ def by_token(settings: Settings, token: str) -> InterviewEvaluation | None:
         return db.scalar(query)
 
 
+def by_shown(settings: Settings, shown: str) -> InterviewEvaluation:
+    """The interview that lists and incidents call by the first characters of its report's token.
+
+    Raises:
+        ConfigError: none is called so, or several are.
+    """
+    query = select(InterviewEvaluation).where(
+        InterviewEvaluation.report_token.startswith(shown, autoescape=True)
+    )
+    with session(settings) as db:
+        found = db.scalars(query.limit(2)).all()
+    if len(found) != 1 or not shown:
+        raise ConfigError(
+            "Several interviews begin so" if found else "There is no such interview",
+            where=f"interview {shown}",
+            remedy="`talentloop interview queue` lists those that are known.",
+        )
+    return found[0]
+
+
 def in_state(settings: Settings, *states: str) -> Sequence[InterviewEvaluation]:
     """Interviews in these states, the one that ended first before the others."""
     query = select(InterviewEvaluation).where(InterviewEvaluation.state.in_(states))

@@ -144,6 +144,26 @@ def _give_up(
     _close(settings, db, row.interview_key)
 
 
+def reopen(settings: Settings, key: AnswerKey) -> None:
+    """Let an answer that is done be evaluated again; its interview goes out anew after it."""
+    with session(settings) as db:
+        _lock(db, key.interview_key)
+        again = update(AnswerEvaluation).where(
+            AnswerEvaluation.interview_key == key.interview_key,
+            AnswerEvaluation.answer_id == key.answer_id,
+            AnswerEvaluation.state.in_((DONE, FAILED)),
+        )
+        now = settings.clock.now()
+        db.execute(
+            again.values(state=WAITING, attempts=0, lease_owner="", lease_until=None, queued_at=now)
+        )
+        db.execute(
+            update(InterviewEvaluation)
+            .where(InterviewEvaluation.interview_key == key.interview_key)
+            .values(state="waiting", evaluated_at=None)
+        )
+
+
 def answers(settings: Settings, interview_key: str) -> Sequence[AnswerEvaluation]:
     """All answers of an interview, as far as they have come."""
     query = select(AnswerEvaluation).where(AnswerEvaluation.interview_key == interview_key)

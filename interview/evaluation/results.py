@@ -54,7 +54,9 @@ class AnswerResult(_Model):
     """One evaluated answer.
 
     Attributes:
-        input_hash: of everything that the result follows from.
+        input_hash: of everything that the result follows from, corrections left out.
+        transcript: what was said; where a person has corrected it, in the corrected words.
+        heard: what the recogniser heard, where that was corrected.
         source_text: code as it was handed in.
         score: None where the quality gate let nothing be scored.
     """
@@ -64,6 +66,7 @@ class AnswerResult(_Model):
     input_hash: str
     kind: Literal["audio", "code"]
     transcript: Transcript | None = None
+    heard: Transcript | None = None
     source_text: str | None = None
     judgement: Judgement | None = None
     score: AnswerScore | None = None
@@ -78,6 +81,11 @@ class AnswerResult(_Model):
         if bare:
             raise ValueError(f"scores without evidence: {', '.join(bare)}")
         return self
+
+    @property
+    def original(self) -> Transcript | None:
+        """What the recogniser heard; None for code."""
+        return self.heard or self.transcript
 
     @property
     def text(self) -> str:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from interview.evaluation import queue
 from interview.evaluation.answer import Engines, evaluate_answer, input_hash
-from interview.evaluation.folder import load_folder
+from interview.evaluation.folder import Folder, load_folder
 from interview.evaluation.queue import AnswerKey
 from interview.evaluation.results import AnswerResult, load, save
+from interview.session import Turn
+from interview.speech.corrections import correct
 from talentloop.errors import ConfigError, ContractError, TalentLoopError
 from talentloop.logs import get_logger, scrub
 from talentloop.ops.owner import new_owner
@@ -46,7 +48,7 @@ def evaluate(settings: Settings, engines: Engines, key: AnswerKey) -> bool:
         turn = next(t for t in folder.interview.turns if t.answer_id == key.answer_id)
         path = result_file(folder.path, key.answer_id)
         found = load(path)
-        if found is not None and found.input_hash == input_hash(folder, turn, engines.version):
+        if found is not None and holds(engines, folder, turn, found):
             result, cost = found, None
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
         else:
@@ -63,6 +65,38 @@ def evaluate(settings: Settings, engines: Engines, key: AnswerKey) -> bool:
         raise
     below = str(path.relative_to(settings.home))
     return queue.finish(settings, held, result, (below, digest), cost)
+
+
+def correct_answer(settings: Settings, key: AnswerKey, text: str, *, by: str) -> None:
+    """Let a person write down what a recording says; the answer is scored anew, in these words.
+
+    The machine's transcript stays beside it. The interview goes out again when it is evaluated.
+
+    Raises:
+        ConfigError: there is no such answer, it is code, or it has not been transcribed.
+        ContractError: the text is empty.
+    """
+    row = next(
+        (r for r in queue.answers(settings, key.interview_key) if r.answer_id == key.answer_id),
+        None,
+    )
+    found = load(settings.home / row.result_path) if row and row.result_path else None
+    if found is None or found.original is None:
+        raise ConfigError(
+            "There is no transcript of such an answer",
+            where=f"answer {key.answer_id}",
+            remedy="`talentloop interview answers` lists them; code and what waits have none.",
+        )
+    correct(settings, found.original, text, by=by)
+    queue.reopen(settings, key)
+
+
+def holds(engines: Engines, folder: Folder, turn: Turn, found: AnswerResult) -> bool:
+    """Whether a result still follows from what came in, and from what people corrected since."""
+    heard = found.original
+    return found.input_hash == input_hash(folder, turn, engines.version) and (
+        heard is None or engines.correct(heard) == found.transcript
+    )
 
 
 def result_file(folder: Path, answer_id: str) -> Path:

@@ -179,9 +179,9 @@ def _plain(words: list[str]) -> list[str]:
 
 
 def _file(settings: Settings, original: Transcript) -> Path:
-    # A name of its own for each answer and recogniser, that gives neither away.
-    key = "\n".join((original.answer_id, original.model.sha256, original.model.options_hash))
-    return settings.corrections_dir / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+    # Interviews may number their answers alike: what was heard, and by what, makes the name.
+    heard = hashlib.sha256(original.model_dump_json().encode()).hexdigest()
+    return settings.corrections_dir / f"{heard[:32]}.json"
 
 
 def _read(file: Path) -> Corrected:

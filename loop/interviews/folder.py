@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interview.evaluation.answer import Engines, evaluate_answer, input_hash
+from interview.evaluation.answer import Engines, evaluate_answer
 from interview.evaluation.engines import default_engines
 from interview.evaluation.folder import Folder, load_folder
 from interview.evaluation.outcome import AnswerOutcome, Outcome, outcome_of
 from interview.evaluation.results import AnswerResult, load, save
-from interview.evaluation.work import result_file
+from interview.evaluation.work import holds, result_file
 from interview.feedback import Rendered, view_of, write_report
 from interview.session import Turn
 from loop.llm import llm_judge
@@ -75,7 +75,7 @@ def _evaluate(
 ) -> tuple[AnswerResult, float | None]:
     path = result_file(out, turn.answer_id)
     found = load(path)
-    if found is not None and found.input_hash == input_hash(folder, turn, engines.version):
+    if found is not None and holds(engines, folder, turn, found):
         return found, None
     result, cost = evaluate_answer(engines, folder, turn)
     save(path, result)

@@ -121,6 +121,42 @@ def engines_of(settings: Settings) -> Engines:
     return default_engines(settings, llm_judge(settings))
 
 
+def told_answers(settings: Settings, shown: str) -> list[dict[str, Any]]:
+    """An interview's answers with what was heard: for the person who reviews them, never for logs.
+
+    Raises:
+        ConfigError: there is no such interview.
+    """
+    key = notice.by_shown(settings, shown).interview_key
+    results = work.results_of(settings, key)
+    told = []
+    for row in queue.answers(settings, key):
+        found = results.get(row.answer_id)
+        told.append(
+            {
+                "answer": row.answer_id,
+                "question": row.question_code,
+                "state": row.state,
+                "outcome": row.outcome,
+                "withheld": ", ".join(found.withheld_codes) if found else row.last_error,
+                "corrected": "yes" if found and found.heard else "no",
+                "text": found.text if found else "",
+            }
+        )
+    return told
+
+
+def run_correct(settings: Settings, shown: str, answer_id: str, text: str, *, by: str) -> None:
+    """Keep what a person says that a recording says; the answer waits to be scored anew.
+
+    Raises:
+        ConfigError: there is no such interview or answer, or it has no transcript.
+        ContractError: the text is empty.
+    """
+    row = notice.by_shown(settings, shown)
+    work.correct_answer(settings, AnswerKey(row.interview_key, answer_id), text, by=by)
+
+
 def finished(settings: Settings) -> list[str]:
     """Interviews whose answers are all evaluated and whose result has not gone out."""
     return [row.interview_key for row in notice.in_state(settings, "evaluated")]
@@ -158,7 +194,8 @@ def _finish(settings: Settings, interview_key: str) -> Counts:
         counts["landed"] = land(settings, records)
         counts["queued"] = len(hand_out(settings, found, at=at, report_uri=uri))
         _tell(settings, row, found)
-        done_at = settings.clock.now()
+        # What goes out anew, after a correction, was there in time already.
+        done_at = row.delivered_at or settings.clock.now()
         notice.mark(settings, interview_key, state="delivered", delivered_at=done_at)
         counts["latency_seconds"] = round((done_at - row.noticed_at).total_seconds(), 1)
         _judge_lateness(settings, row, done_at)

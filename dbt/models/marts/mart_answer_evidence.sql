@@ -21,3 +21,5 @@ select
     is_counted,
     evaluated_at
 from {{ ref('int_answer_evidence__keep_newest') }}
+-- An answer that was evaluated anew may rest on fewer places than before.
+qualify evaluated_at = max(evaluated_at) over (partition by interview_key)

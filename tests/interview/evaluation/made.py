@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,7 +55,12 @@ def folder(home: Path, given: Interview) -> Path:
     return path
 
 
-def engines(*, log: Path | None = None, pause: float = 0.0) -> Engines:
+def engines(
+    *,
+    log: Path | None = None,
+    pause: float = 0.0,
+    correct: Callable[[Transcript], Transcript] | None = None,
+) -> Engines:
     """Engines that note each use in a file, and take some time."""
 
     def note(word: str) -> None:
@@ -111,4 +116,4 @@ def engines(*, log: Path | None = None, pause: float = 0.0) -> Engines:
         )  # fmt: skip
         return verdict, scored
 
-    return Engines(transcribe, score, judge, "reader-1")
+    return Engines(transcribe, score, judge, "reader-1", correct or (lambda heard: heard))

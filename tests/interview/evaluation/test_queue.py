@@ -6,6 +6,7 @@ import multiprocessing
 import random
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from interview.evaluation.folder import load_folder
 from interview.evaluation.notice import find, key_of, notice
 from interview.evaluation.queue import AnswerKey, claim, waiting
 from interview.evaluation.results import AnswerResult
-from interview.evaluation.work import evaluate, result_file, results_of
+from interview.evaluation.work import correct_answer, evaluate, result_file, results_of
 from interview.evidence import AnswerScore, DimensionEvidence, SubScore
+from interview.speech.corrections import correction_of, in_force
 from interview.transcript import Transcript
 from talentloop import ops
 from talentloop.errors import ConfigError, ContractError
@@ -111,7 +113,7 @@ def broken(error: Exception) -> Engines:
         raise error
 
     made = engines()
-    return Engines(refuse, made.score, made.judge, made.version)
+    return replace(made, transcribe=refuse)
 
 
 def test_a_recording_that_cannot_be_used_is_left_to_a_person(settings: Settings) -> None:
@@ -212,3 +214,40 @@ def test_workers_killed_at_random_instants_evaluate_each_answer_once(
         assert [row.state for row in rows] == ["done", "done"]
         assert set(results_of(settings, key)) == {"q1-1", "q2-1"}
         assert find(settings, key).state == "evaluated"
+
+
+def correcting(settings: Settings) -> Engines:
+    def correct(heard: Transcript) -> Transcript:
+        kept = correction_of(settings, heard)
+        return in_force(kept) if kept else heard
+
+    return engines(correct=correct)
+
+
+def test_a_withheld_answer_is_scored_in_the_words_that_a_person_wrote_down(
+    settings: Settings,
+) -> None:
+    path = queued(settings)
+    (path / "q1.wav").write_text(" ")
+    for key in waiting(settings):
+        assert evaluate(settings, correcting(settings), key)
+    assert results_of(settings, KEY)["q1-1"].outcome == "withheld"
+    for said in ("I led the teem", "I led the team"):  # whoever corrects may correct again
+        correct_answer(settings, AnswerKey(KEY, "q1-1"), said, by="reviewer-7")
+        assert find(settings, KEY).state == "waiting"
+        assert waiting(settings) == [AnswerKey(KEY, "q1-1")]
+        assert evaluate(settings, correcting(settings), AnswerKey(KEY, "q1-1"))
+        found = results_of(settings, KEY)["q1-1"]
+        assert (found.outcome, found.text) == ("scored", said)
+        assert found.heard is not None
+        assert not found.heard.text.strip()
+    assert find(settings, KEY).state == "evaluated"
+
+
+def test_a_correction_of_what_has_no_transcript_names_the_answer(settings: Settings) -> None:
+    queued(settings, code=True)
+    for key in waiting(settings):
+        assert evaluate(settings, engines(), key)
+    for answer in ("q3-1", "q9-9"):
+        with pytest.raises(ConfigError, match=answer):
+            correct_answer(settings, AnswerKey(KEY, answer), "words", by="reviewer-7")

@@ -90,3 +90,13 @@ def test_a_word_that_was_missed_takes_the_gap_and_chinese_goes_by_character(sett
     assert [(w.text, w.start, w.end) for w in made.words] == [
         ("我", 0, 0.5), ("做", 1, 1.5), ("了", 1.5, 2), ("计", 2, 2.5), ("划", 3, 3.5)
     ]  # fmt: skip
+
+
+def test_answers_that_two_interviews_number_alike_are_corrected_apart(settings) -> None:
+    for said in ("we seduced the cost", "i lead the team"):
+        machine = transcript(said)
+        assert correction_of(settings, machine) is None
+        correct(settings, machine, said.upper(), by="reviewer-7")
+    assert {c.original.text for c in corrected(settings)} == {
+        "we seduced the cost", "i lead the team",
+    }  # fmt: skip

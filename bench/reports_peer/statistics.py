@@ -33,6 +33,11 @@ def quantiles(days: Any) -> pd.DataFrame:
     return found
 
 
+def as_counted(days: pd.Series) -> pd.Series:
+    """Lengths of waits as estimates count them: hundredths of a day up to ten days, then tenths."""
+    return days.round(2).where(days < 10, days.round(1))
+
+
 def on_day(curve: pd.DataFrame, day: float, column: int, start: float) -> float:
     """A step function's value on a day."""
     at = curve.index.searchsorted(day, side="right") - 1

@@ -29,7 +29,7 @@ FAULTS: dict[str, Fault] = {
     "throttling": Fault("throttling", {"throttle_every": 3}),
     "server_error": Fault("5xx", {"error_every": 3}),
     "timeout": Fault("time-out", {"timeout_every": 3, "timeout_seconds": 0.5}),
-    "truncated": Fault("truncated body", {"truncate_every": 3}),
+    "truncated": Fault("truncated body", {"truncate_every": 4}),
     "html": Fault("HTML instead of JSON", {"wrong_type_every": 3}),
     "failed_rows": Fault("200 with failed rows", {"refuse_row_every": 3}, pulls=False),
     "token_expiry": Fault("token refused in mid-page", {"reject_token_every": 3}),

@@ -84,7 +84,7 @@ def assert_arrived(system: str, sink: SinkConnector, keys: list[str]) -> None:
 def test_the_example_delivers_all_operations_and_proves_them(
     system: str, settings: Settings, sink: SinkConnector, keys: list[str], faults: Switch
 ) -> None:
-    publish_exports(settings, keys)
+    publish_exports(settings, keys, source=system)
     total = 2 * len(keys) + sum(score_of(key) >= 80 for key in keys)
     assert enqueue(settings, system).queued == total
     assert deliver(settings, system, sink=sink).sent == total
@@ -99,7 +99,7 @@ def test_the_example_delivers_all_operations_and_proves_them(
 def test_through_every_fault_each_change_takes_effect_once_or_is_refused_with_a_reason(
     system: str, settings: Settings, sink: SinkConnector, keys: list[str], faults: Switch
 ) -> None:
-    publish_exports(settings, keys)
+    publish_exports(settings, keys, source=system)
     enqueue(settings, system)
     wanted = {
         "throttle_every": 5, "error_every": 7, "lose_response_every": 4, "reject_token_every": 6,
@@ -124,7 +124,7 @@ def test_through_every_fault_each_change_takes_effect_once_or_is_refused_with_a_
 def test_a_lost_answer_is_settled_by_reading_back_and_sent_once(
     system: str, settings: Settings, sink: SinkConnector, keys: list[str], faults: Switch
 ) -> None:
-    publish_exports(settings, keys[:3])
+    publish_exports(settings, keys[:3], source=system)
     total = enqueue(settings, system).queued
     faults(system, lose_response_every=1)
     with pytest.raises(DeliveryError):
@@ -139,7 +139,7 @@ def test_a_lost_answer_is_settled_by_reading_back_and_sent_once(
 def test_a_restated_score_withdraws_the_tag_and_a_persons_edit_stays(
     system: str, settings: Settings, sink: SinkConnector, keys: list[str]
 ) -> None:
-    publish_exports(settings, keys)
+    publish_exports(settings, keys, source=system)
     enqueue(settings, system)
     deliver(settings, system, sink=sink)
     reconcile(settings, system, sink=sink)
@@ -149,7 +149,7 @@ def test_a_restated_score_withdraws_the_tag_and_a_persons_edit_stays(
         edit = {"entity": APPLICATIONS[system], "key": edited, "fields": fields}
         control(settings, f"/sandbox/{system}/edit", edit)
 
-    publish_exports(settings, keys, shift=-20)
+    publish_exports(settings, keys, shift=-20, source=system)
     assert enqueue(settings, system).withdrawn == len(earned)
     deliver(settings, system, sink=sink)
     result = reconcile(settings, system, sink=sink)

@@ -20,13 +20,15 @@ def score_of(key: str) -> float:
     return 60.0 + int(key) % 40
 
 
-def publish_exports(settings: Settings, keys: Sequence[str], shift: float = 0.0) -> None:
-    """Publish all exports for the applications; `shift` restates every score."""
+def publish_exports(
+    settings: Settings, keys: Sequence[str], shift: float = 0.0, source: str = "successfactors"
+) -> None:
+    """Publish all exports for a source's applications; `shift` restates every score."""
     scores = [score_of(key) + shift for key in keys]
     n = len(keys)
     rule = pa.array(["1"] * n)
     result = {
-        "source": pa.array(["successfactors"] * n),
+        "source": pa.array([source] * n),
         "application_id": pa.array(keys, pa.string()),
         "overall_score_0_100": pa.array(scores, pa.float64()),
         **{f"{d}_0_100": pa.array(scores, pa.float64()) for d in DIMENSIONS},
@@ -51,7 +53,7 @@ def publish_exports(settings: Settings, keys: Sequence[str], shift: float = 0.0)
     }
     models = ["performance_6m", "probation_attrition"]
     advice = {
-        "source": pa.array(["successfactors"] * 2 * n),
+        "source": pa.array([source] * 2 * n),
         "application_id": pa.array([key for key in keys for _ in models], pa.string()),
         "model_name": pa.array(models * n),
         "model_version": pa.array(["3"] * 2 * n),

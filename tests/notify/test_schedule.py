@@ -19,7 +19,6 @@ import cli.schedule
 from cli.main import app
 from interview import scheduling
 from loop import schedule
-from talentloop import ops
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 from tests.notify.channels import MAIL, WECOM, waiting
@@ -103,12 +102,10 @@ def test_a_command_that_is_killed_is_run_again_and_books_and_tells_once(
     home: Settings, ask: Ask, killed_in: str
 ) -> None:
     code = ask()[0]
-    ops.engine(home).dispose()  # a connection must not cross a fork
-    process = multiprocessing.get_context("fork").Process(
-        target=_killed, args=(home, code, killed_in)
-    )
+    processes = multiprocessing.get_context("spawn")  # a fork would copy the tests' own process
+    process = processes.Process(target=_killed, args=(home, code, killed_in))
     process.start()
-    process.join(30)
+    process.join(60)
     assert process.exitcode == -signal.SIGKILL
     assert waiting(home) == []
     booking, told = schedule.confirm(home, "interview-77", code, "li.na")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import time
 from datetime import UTC, datetime
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,9 @@ from talentloop.settings import Settings
 LIMIT = Limit(requests=40, seconds=0.5)
 
 
-def _work(settings: Settings, times: int, out: multiprocessing.SimpleQueue[list[float]]) -> None:
+def _work(settings: Settings, times: int, together: Barrier, out: SimpleQueue[list[float]]) -> None:
     limiter = shared_limiter(settings, "vendor", LIMIT)
+    together.wait(60)
     taken = []
     for _ in range(times):
         assert limiter.try_acquire(timeout=30)
@@ -27,8 +30,10 @@ def _work(settings: Settings, times: int, out: multiprocessing.SimpleQueue[list[
 
 
 def test_workers_in_several_processes_keep_one_rate(settings: Settings) -> None:
-    out: multiprocessing.SimpleQueue[list[float]] = multiprocessing.SimpleQueue()
-    workers = [multiprocessing.Process(target=_work, args=(settings, 45, out)) for _ in range(2)]
+    processes = multiprocessing.get_context("spawn")  # a fork would copy the tests' own process
+    out: SimpleQueue[list[float]] = processes.SimpleQueue()
+    given = (settings, 45, processes.Barrier(2), out)
+    workers = [processes.Process(target=_work, args=given) for _ in range(2)]
     for worker in workers:
         worker.start()
     taken = sorted(moment for _ in workers for moment in out.get())

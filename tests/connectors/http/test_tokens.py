@@ -8,6 +8,7 @@ import signal
 import stat
 import threading
 import time
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from connectors.http import TokenCache
 from connectors.http.tokens import Token
 from talentloop.errors import SourceAuthError
 from talentloop.settings import Settings
+
+#: A fork would copy the tests' own process, which may be too large for that.
+PROCESSES = multiprocessing.get_context("spawn")
 
 
 def test_threads_that_ask_at_once_cause_one_fetch(settings: Settings) -> None:
@@ -77,23 +81,24 @@ def test_a_token_does_not_show_itself() -> None:
     assert "secret" not in repr(Token("secret", 1))
 
 
-def _ask(settings: Settings, fetched: Any, got: Any, seconds: float) -> None:
+def _ask(settings: Settings, together: Barrier, fetched: Any, got: Any, seconds: float) -> None:
     def fetch() -> Token:
         fetched.put(os.getpid())
         time.sleep(seconds)
         return Token(f"from-{os.getpid()}", 3600)
 
-    got.put(TokenCache(settings, "shop", fetch).get())
+    cache = TokenCache(settings, "shop", fetch)
+    together.wait(60)
+    got.put(cache.get())
 
 
 def test_processes_that_ask_at_once_cause_one_fetch_and_its_file_is_private(
     settings: Settings,
 ) -> None:
-    fetched: Any = multiprocessing.SimpleQueue()
-    got: Any = multiprocessing.SimpleQueue()
-    processes = [
-        multiprocessing.Process(target=_ask, args=(settings, fetched, got, 0.05)) for _ in range(4)
-    ]
+    fetched: Any = PROCESSES.SimpleQueue()
+    got: Any = PROCESSES.SimpleQueue()
+    given = (settings, PROCESSES.Barrier(4), fetched, got, 0.05)
+    processes = [PROCESSES.Process(target=_ask, args=given) for _ in range(4)]
     for process in processes:
         process.start()
     tokens = {got.get() for _ in processes}
@@ -107,9 +112,10 @@ def test_processes_that_ask_at_once_cause_one_fetch_and_its_file_is_private(
 
 
 def test_one_that_was_killed_while_it_fetched_holds_nobody_up(settings: Settings) -> None:
-    fetched: Any = multiprocessing.SimpleQueue()
-    got: Any = multiprocessing.SimpleQueue()
-    holder = multiprocessing.Process(target=_ask, args=(settings, fetched, got, 60))
+    fetched: Any = PROCESSES.SimpleQueue()
+    got: Any = PROCESSES.SimpleQueue()
+    given = (settings, PROCESSES.Barrier(1), fetched, got, 60)
+    holder = PROCESSES.Process(target=_ask, args=given)
     holder.start()
     os.kill(fetched.get(), signal.SIGKILL)
     holder.join()

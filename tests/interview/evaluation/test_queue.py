@@ -184,9 +184,14 @@ def test_a_folder_that_does_not_fit_says_where(settings: Settings, change, words
 
 
 def _work(settings: Settings, log: Path) -> None:
-    ops.engine(settings).dispose(close=False)  # connections of the parent are not ours
     for key in waiting(settings):
         evaluate(settings, engines(log=log, pause=0.01), key)
+
+
+def _victim(settings: Settings, log: Path, began: Path) -> None:
+    queue.MAX_ATTEMPTS = 1000
+    began.touch()
+    _work(settings, log)
 
 
 def test_workers_killed_at_random_instants_evaluate_each_answer_once(
@@ -196,12 +201,17 @@ def test_workers_killed_at_random_instants_evaluate_each_answer_once(
     for number in range(6):
         notice(settings, folder(settings.home, interview(f"I-{number}")), is_simulated=True)
     log, chance, kills = tmp_path / "log", random.Random(7), 0
-    fork = multiprocessing.get_context("fork")
+    processes = multiprocessing.get_context("forkserver")  # a fork would copy the tests' process
+    processes.set_forkserver_preload([__name__])
+    began = tmp_path / "began"
     for _ in range(60):
         if not waiting(settings):
             break
-        worker = fork.Process(target=_work, args=(settings, log))
+        began.unlink(missing_ok=True)
+        worker = processes.Process(target=_victim, args=(settings, log, began))
         worker.start()
+        while not began.exists() and worker.is_alive():
+            time.sleep(0.001)
         time.sleep(chance.uniform(0.02, 0.12))
         worker.kill()
         worker.join()

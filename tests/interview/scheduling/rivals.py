@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.synchronize import Barrier
 
 from sqlalchemy import func, select
 
@@ -37,14 +38,17 @@ def race(settings: Settings, rivals: int, apart_minutes: int = 5) -> list[str]:
             interviewers=[someone("E1"), someone(f"X{n}")],
         )  # fmt: skip
         codes[f"I{n}"] = plan(settings, request).slots[0].code
-    ops.engine(settings).dispose()  # a connection must not cross a fork
-    context = multiprocessing.get_context("fork")
-    together = context.Barrier(rivals)
+    context = multiprocessing.get_context("spawn")  # a fork would copy the tests' own process
     with ProcessPoolExecutor(
-        rivals, mp_context=context, initializer=together.wait, initargs=(30,)
+        rivals, mp_context=context, initializer=_wait, initargs=(context.Barrier(rivals),)
     ) as pool:
         running = [pool.submit(_confirm, settings, key, code) for key, code in codes.items()]
         return [each.result() for each in running]
+
+
+def _wait(together: Barrier) -> None:
+    """Begin when all have started; by then this module is loaded."""
+    together.wait(60)
 
 
 def _confirm(settings: Settings, key: str, code: str) -> str:

@@ -42,6 +42,27 @@ SAMPLE: dict[str, dict[str, Any]] = {
         "application_id": "application-0", "dimension_code": "logic", "score_raw": 85.0,
         "scale_max": 100.0, "score_0_1": 0.85, "scorer_type": "ai", "scored_at": T0,
     },
+    "answer_evidence": {
+        "application_source": SOURCE, "application_id": "application-0", "interview_id": "interview-0",
+        "answer_id": "answer-0", "question_code": "q1", "dimension_code": "logic",
+        "signal_code": "structure", "answer_score_0_1": 0.75, "anchor_level": 4,
+        "signal_score_0_1": 0.8, "signal_weight": 0.5, "quote": "我是张三丰，这是秘密",
+        "char_start": 0, "char_end": 10, "audio_start_seconds": 0.5, "audio_end_seconds": 2.5,
+        "scorer_code": "rubric", "scorer_version": "1", "is_counted": True, "evaluated_at": T0,
+    },
+    "code_verdict": {
+        "application_source": SOURCE, "application_id": "application-0", "interview_id": "interview-0",
+        "answer_id": "answer-0", "question_code": "q2", "problem_code": "sum",
+        "programming_language_code": "python", "verdict_code": "WA", "n_cases": 5, "n_passed": 4,
+        "tests_passed_0_1": 0.8, "max_cpu_seconds": 0.1, "max_memory_bytes": 9_000_000,
+        "evaluated_at": T0,
+    },
+    "interview_report": {
+        "application_source": SOURCE, "application_id": "application-0", "interview_id": "interview-0",
+        "overall_stars_0_5": 3.5, "remark": "3.5 of 5 stars", "report_uri": "https://reports.example/r1",
+        "n_answers": 5, "n_withheld": 1, "n_supplements": 1, "counting_code": "last",
+        "is_simulated": False, "evaluated_at": T0,
+    },
     "offer": {
         "application_id": "application-0", "status_code": "accepted", "base_salary": 654321.0,
         "created_at": T0, "extended_at": T0, "accepted_at": T0 + timedelta(days=1),

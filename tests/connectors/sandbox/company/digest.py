@@ -20,5 +20,7 @@ def digest(company: Company, *, without: set[str]) -> str:
             for row in company.tables[entity].to_pylist()
             if row.get("score_purpose_code", "assessment") == "assessment"
         ]
+        if not rows:
+            continue
         made.update(json.dumps([entity, rows], default=str, sort_keys=True).encode())
     return made.hexdigest()

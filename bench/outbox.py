@@ -3,10 +3,10 @@
     python -m bench.outbox [--items 10000] [--single 600] [--json FILE]
 
 Two processes deliver the same outbox into the SuccessFactors stand-in, once in batches of a hundred
-and once one change at a time. The stand-in enforces the limit that the source is configured with
-and logs what it lets in, so three things are shown rather than claimed: every change took effect
-exactly once, no window of the limit's length held more requests than the limit, and how much of the
-limit was used from the first write to the last. See bench/README.md.
+and once one change at a time. The stand-in enforces its limit and logs what it lets in; the source
+is configured with a window a fiftieth longer. So three things are shown rather than claimed: every
+change took effect exactly once, no window of the limit's length held more requests than the limit,
+and how much of the limit was used from the first write to the last. See bench/README.md.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ ROOT = Path(__file__).resolve().parent.parent
 NAME = "successfactors"
 WORKERS = 2
 TARGET_USE = 0.9
+#: Our window is so much longer than the vendor's: what is sent evenly does not arrive evenly.
+MARGIN = 1.02
 #: Case → changes in one request, and the limit: requests in so many seconds.
-CASES: dict[str, tuple[int, int, float]] = {"batches": (100, 4, 1.0), "single": (1, 10, 1.0)}
+CASES: dict[str, tuple[int, int, float]] = {"batches": (100, 2, 1.0), "single": (1, 10, 1.0)}
 
 
 def main() -> None:
@@ -111,7 +113,7 @@ def _installation(folder: Path, batch: int, requests: int, seconds: float) -> Se
         (config / part).mkdir(parents=True)
         content = yaml.safe_load((ROOT / "config" / part / f"{NAME}.yml").read_text())
         if part == "sources":
-            content["limit"] = {"requests": requests, "seconds": seconds}
+            content["limit"] = {"requests": requests, "seconds": round(MARGIN * seconds, 3)}
         else:
             content["batch_size"] = batch
         (config / part / f"{NAME}.yml").write_text(yaml.safe_dump(content, allow_unicode=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from interview.evaluation.notice import key_of
 from interview.evaluation.outcome import AnswerOutcome, Outcome
@@ -47,6 +48,19 @@ def records_of(
 
 def _key(found: Outcome) -> str:
     return key_of(found.interview.source, found.interview.interview_id)
+
+
+def _about(found: Outcome, source_id: str, at: datetime) -> dict[str, Any]:
+    """What names a record, and the application and interview that it is about."""
+    return {
+        "source": SOURCE,
+        "source_id": source_id,
+        "source_updated_at": at,
+        "source_created_at": at,
+        "application_source": found.interview.source,
+        "application_id": found.interview.application_id,
+        "interview_id": found.interview.interview_id,
+    }
 
 
 def _answer_id(found: Outcome, answer_id: str) -> str:
@@ -93,13 +107,7 @@ def _of_dimension(
         for number, place in enumerate(places):
             code = f"{answer_id}:{dimension.dimension_code}:{sub.signal_code}:{number}"
             yield AnswerEvidence(
-                source=SOURCE,
-                source_id=code,
-                source_updated_at=at,
-                source_created_at=at,
-                application_source=found.interview.source,
-                application_id=found.interview.application_id,
-                interview_id=found.interview.interview_id,
+                **_about(found, code, at),
                 answer_id=answer_id,
                 question_code=each.turn.question_code,
                 dimension_code=dimension.dimension_code,
@@ -128,13 +136,7 @@ def _verdict(found: Outcome, each: AnswerOutcome, at: datetime) -> Iterator[Code
     memory = [test.memory_bytes for test in judged.tests if test.memory_bytes is not None]
     answer_id = _answer_id(found, each.turn.answer_id)
     yield CodeVerdict(
-        source=SOURCE,
-        source_id=answer_id,
-        source_updated_at=at,
-        source_created_at=at,
-        application_source=found.interview.source,
-        application_id=found.interview.application_id,
-        interview_id=found.interview.interview_id,
+        **_about(found, answer_id, at),
         answer_id=answer_id,
         question_code=each.turn.question_code,
         problem_code=judged.problem_code,
@@ -153,13 +155,7 @@ def _scores(found: Outcome, at: datetime) -> Iterator[DimensionScore]:
     for each in found.score.dimensions:
         raw = round(100 * each.score_0_1, 6)
         yield DimensionScore(
-            source=SOURCE,
-            source_id=f"{_key(found)}:{each.dimension_code}",
-            source_updated_at=at,
-            source_created_at=at,
-            application_source=found.interview.source,
-            application_id=found.interview.application_id,
-            interview_id=found.interview.interview_id,
+            **_about(found, f"{_key(found)}:{each.dimension_code}", at),
             dimension_code=each.dimension_code,
             score_raw=raw,
             scale_min=0.0,
@@ -177,13 +173,7 @@ def _report(
     found: Outcome, at: datetime, report_uri: str | None, is_simulated: bool
 ) -> InterviewReport:
     return InterviewReport(
-        source=SOURCE,
-        source_id=_key(found),
-        source_updated_at=at,
-        source_created_at=at,
-        application_source=found.interview.source,
-        application_id=found.interview.application_id,
-        interview_id=found.interview.interview_id,
+        **_about(found, _key(found), at),
         overall_stars_0_5=found.overall_stars_0_5,
         remark=f"{found.remark.zh} {found.remark.en}",
         report_uri=report_uri,

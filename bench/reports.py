@@ -44,16 +44,13 @@ ROUNDED = re.compile(
     r"hire_rate_shrunk|mean_rating_z|restriction_u|delta_r2"
     r"|(pearson|spearman|corrected)_.*|mean_points|hire_cost_ratio|hiring_budget_share|.*cost.*"
 )
-#: lifelines moves tied durations apart at random and drops what ends on day 0, so that its
-#: Aalen-Johansen curve is near the exact one only.
-NEAR = re.compile(r"hired_\d+_days_.*|incidence_.*|(voluntary|employer|failed_probation)_rate")
 #: Intervals over requisitions: wider than those of lifelines and Wilson, which take every case for
 #: independent. tests/warehouse/test_survival.py shows what they are.
 WIDER = re.compile(
     r"(pass_rate|hire_rate|hired_\d+_days|incidence|share|retention|retention_90d)_(lower|upper)"
     r"|median_days_(lower|upper)"
 )
-ROUNDING, NEARNESS = 1e-5, 5e-3
+ROUNDING = 1e-5
 #: What the peer reads: the models that both sides have before they begin.
 GIVEN = re.compile(r"(stg_|fct_|dim_|meta_|talent_profile|restricted_)|int_.*__keep_newest")
 
@@ -232,8 +229,6 @@ def _gap(a: float | None, b: float | None) -> float | None:
 
 def allowed(name: str) -> float:
     """How far two figures may be apart."""
-    if NEAR.fullmatch(name):
-        return NEARNESS
     return ROUNDING if ROUNDED.fullmatch(name) else EXACT
 
 
@@ -255,12 +250,12 @@ def report(found: dict[str, Any]) -> str:
     """The measurements as a table for people."""
     lines = [
         f"{'report':<28}{'ours s':>10}{'pandas s':>10}{'ours CPU':>10}{'pandas CPU':>11}"
-        + "".join(f"{kind:>9}" for kind in ("exact", "rounded", "near"))
+        + "".join(f"{kind:>9}" for kind in ("exact", "rounded"))
     ]
     for name, gaps in found["differences"].items():
-        worst = dict.fromkeys(("exact", "rounded", "near"), 0.0)
+        worst = dict.fromkeys(("exact", "rounded"), 0.0)
         for figure, gap in gaps.items():
-            kind = {EXACT: "exact", ROUNDING: "rounded", NEARNESS: "near"}[allowed(figure)]
+            kind = {EXACT: "exact", ROUNDING: "rounded"}[allowed(figure)]
             worst[kind] = max(worst[kind], gap)
         lines.append(
             f"{name:<28}{found['ours'][name]:>10.3f}{found['pandas'][name]:>10.2f}"

@@ -60,7 +60,7 @@ def time_to_hire_cohort(company: Company) -> pd.DataFrame:
             row["hire_rate_lower"] = wilson(hired, n - n_open, -1)
             row["hire_rate_upper"] = wilson(hired, n - n_open, 1)
         timed = rows[rows["engaged_days"] >= 0]
-        days = timed["engaged_days"].round(2)
+        days = as_counted(timed["engaged_days"])
         if n >= MINIMUM_N and hired:
             curve = incidence(days, timed["outcome"], "hired", interval=company.intervals)
             for day in (30, 60, 90):
@@ -167,7 +167,7 @@ def stage_survival(company: Company) -> pd.DataFrame:
 def stage_incidence(company: Company) -> pd.DataFrame:
     rows = company.stage_times
     rows = rows[(rows["stage_code"] == "interview") & window(company, rows["cohort_month_on"])]
-    out, waits = [], rows["duration_days"].round(2)
+    out, waits = [], as_counted(rows["duration_days"])
     for cause in rows["outcome_code"].dropna().unique():
         curve = incidence(waits, rows["outcome_code"], cause, interval=company.intervals)
         days = np.arange(min(60, int(waits.max())) + 1)

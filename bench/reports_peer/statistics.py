@@ -34,8 +34,12 @@ def quantiles(days: Any) -> pd.DataFrame:
 
 
 def as_counted(days: pd.Series) -> pd.Series:
-    """Lengths of waits as estimates count them: hundredths of a day up to ten days, then tenths."""
-    return days.round(2).where(days < 10, days.round(1))
+    """Lengths of waits as estimates count them: hundredths of a day up to ten days, then tenths.
+
+    SQL rounds halves up, numpy to the even neighbour.
+    """
+    steps = pd.Series(100, index=days.index).where(days < 10, 10)
+    return np.floor(days * steps + 0.5) / steps
 
 
 def on_day(curve: pd.DataFrame, day: float, column: int, start: float) -> float:
@@ -80,15 +84,17 @@ def retained(days: pd.Series, left: pd.Series, day: int = 90) -> tuple[float, fl
 
 
 def incidence(days: pd.Series, cause: pd.Series, wanted: str, *, interval: bool) -> pd.DataFrame:
-    """Cumulative incidence of one cause, with its interval, by lifelines.
+    """Cumulative incidence of one cause, with its interval, by lifelines, over the days.
 
-    It moves ties apart at random: give it lengths in hundredths of a day, of which fewer are tied.
+    lifelines moves ties apart at random and drops what ends on day 0. So it gets each case's place in
+    the order of days instead, ends before what is open: one by one they add up to what they are together.
     """
+    order = np.lexsort((cause.isna(), days))
     codes = pd.Series(0, index=cause.index).mask(cause.notna(), 2).mask(cause == wanted, 1)
-    fit = AalenJohansenFitter(calculate_variance=interval, seed=1)
-    fit.fit(days.to_numpy(), codes.to_numpy(), event_of_interest=1)
+    fit = AalenJohansenFitter(calculate_variance=interval)
+    fit.fit(np.arange(1, len(days) + 1), codes.to_numpy()[order], event_of_interest=1)
     curve = fit.cumulative_density_.set_axis(["rate"], axis=1)
     if interval:
         ends = np.sort(fit.confidence_interval_.to_numpy(), axis=1)  # lifelines swaps their names
         curve["lower"], curve["upper"] = ends[:, 0], ends[:, 1]
-    return curve
+    return curve.set_axis(np.concatenate([[-1], days.to_numpy()[order]]), axis=0)

@@ -65,6 +65,26 @@ class Record(BaseModel):
     )
 
 
+class OfApplication(Record):
+    """A record of our own about an application, which another source brought."""
+
+    application_source: str = field("key", "Source of the application", min_length=1)
+    application_id: str = field("key", "Application", min_length=1)
+
+
+class OfInterview(OfApplication):
+    """A record of our own about an interview; application and interview have one source."""
+
+    interview_id: str = field("key", "Interview, of the application's source", min_length=1)
+
+
+class OfAnswer(OfInterview):
+    """A record of our own about an answer in an interview."""
+
+    answer_id: str = field("key", "Answer, as our landed answers name it", min_length=1)
+    question_code: str = field("process", "Question", min_length=1)
+
+
 #: Added by the landing zone to every table, after the contract's own columns.
 LANDING_COLUMNS = ("load_id", "ingested_at", "payload_hash")
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from talentloop.contracts.base import Record, Score01, UtcDatetime, field
+from talentloop.contracts.base import OfAnswer, OfInterview, Score01, UtcDatetime, field
 
 
-class AnswerEvidence(Record):
+class AnswerEvidence(OfAnswer):
     """One place in an answer that a score rests on; a signal without a place has one row too."""
 
     entity: ClassVar[str] = "answer_evidence"
 
-    application_source: str = field("key", "Source of application and interview", min_length=1)
-    application_id: str = field("key", "Application", min_length=1)
-    interview_id: str = field("key", "Interview", min_length=1)
-    answer_id: str = field("key", "Answer, as our landed answers name it", min_length=1)
-    question_code: str = field("process", "Question", min_length=1)
     dimension_code: str = field("result", "Dimension scored", min_length=1)
     signal_code: str = field("result", "What was looked at", min_length=1)
     answer_score_0_1: Score01 = field("result", "Score of the answer on the dimension")
@@ -34,16 +29,11 @@ class AnswerEvidence(Record):
     evaluated_at: UtcDatetime = field("process", "When the interview had all its results")
 
 
-class CodeVerdict(Record):
+class CodeVerdict(OfAnswer):
     """What the judge found of one code answer."""
 
     entity: ClassVar[str] = "code_verdict"
 
-    application_source: str = field("key", "Source of application and interview", min_length=1)
-    application_id: str = field("key", "Application", min_length=1)
-    interview_id: str = field("key", "Interview", min_length=1)
-    answer_id: str = field("key", "Answer, as our landed answers name it", min_length=1)
-    question_code: str = field("process", "Question", min_length=1)
     problem_code: str = field("process", "Problem whose tests judged it", min_length=1)
     programming_language_code: str = field("process", "Language", min_length=1)
     verdict_code: str = field("result", "Verdict of the whole: AC, WA, TLE …", min_length=1)
@@ -57,14 +47,11 @@ class CodeVerdict(Record):
     evaluated_at: UtcDatetime = field("process", "When the interview had all its results")
 
 
-class InterviewReport(Record):
+class InterviewReport(OfInterview):
     """The outcome of one evaluated interview, in words that quote nobody, and where to read it."""
 
     entity: ClassVar[str] = "interview_report"
 
-    application_source: str = field("key", "Source of application and interview", min_length=1)
-    application_id: str = field("key", "Application", min_length=1)
-    interview_id: str = field("key", "Interview", min_length=1)
     overall_stars_0_5: float | None = field(
         "result", "Overall score in stars, to the half", None, ge=0, le=5
     )

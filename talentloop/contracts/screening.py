@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from talentloop.contracts.base import Record, UtcDatetime, field
+from talentloop.contracts.base import OfApplication, UtcDatetime, field
 
 
-class ScreeningResult(Record):
+class ScreeningResult(OfApplication):
     """What one rule says of one application. A proposed exclusion waits for a person."""
 
     entity: ClassVar[str] = "screening_result"
 
-    application_source: str = field("key", "Source of the application", min_length=1)
-    application_id: str = field("key", "Application", min_length=1)
     rule_set_code: str = field("process", "Screening rules that were applied", min_length=1)
     rule_set_version: str = field("process", "Version of the screening rules", min_length=1)
     rule_code: str = field("process", "Rule among them", min_length=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
-from talentloop.contracts.base import Record, Score01, UtcDatetime, field
+from talentloop.contracts.base import OfApplication, Record, Score01, UtcDatetime, field
 
 
 class Employee(Record):
@@ -83,13 +83,11 @@ class PerformanceReview(Record):
     rating_0_1: Score01 = field("hr_performance", "(raw − min) ÷ (max − min)")
 
 
-class Prediction(Record):
+class Prediction(OfApplication):
     """What a model advises about one application. People decide."""
 
     entity: ClassVar[str] = "prediction"
 
-    application_source: str = field("key", "Source of the application", min_length=1)
-    application_id: str = field("key", "Application", min_length=1)
     model_name: str = field("technical", "Registered model", min_length=1)
     model_version: str = field("technical", "Version that scored", min_length=1)
     data_version: str = field("technical", "Hash of the features that were scored", min_length=1)

@@ -71,18 +71,17 @@
     {% endif %}
 {% endmacro %}
 
-{# Marks the pending loads as built when every incremental model ran and nothing failed. #}
+{# Whether all that something new reaches is run (talentloop/warehouse/scope.py), not chosen models. #}
+{% macro is_whole_build() %}
+    {{ return(env_var('TALENTLOOP_DBT_WHOLE', 'true') == 'true') }}
+{% endmacro %}
+
+{# Marks the pending loads as built when a whole build ran and nothing failed. #}
 {% macro finish_build(results) %}
     {% if execute and flags.WHICH in ('build', 'run') %}
-    {% set done_ids = results | selectattr('status', 'equalto', 'success')
-        | map(attribute='node.unique_id') | list %}
     {% set failures = ['error', 'fail', 'runtime error', 'skipped', 'partial success'] %}
     {% set broken = results | selectattr('status', 'in', failures) | list %}
-    {% set missed = graph.nodes.values()
-        | selectattr('resource_type', 'equalto', 'model')
-        | selectattr('config.materialized', 'equalto', 'incremental')
-        | map(attribute='unique_id') | reject('in', done_ids) | list %}
-    {% if not missed and not broken %}
+    {% if is_whole_build() and not broken %}
     insert into ops.built_load select load_id, entity, source from ops.pending_load;
     create or replace table ops.built_portrait_weight as from ops.portrait_weight;
     insert into ops.finished_build values ('{{ invocation_id }}', current_timestamp);

@@ -16,7 +16,7 @@
 #}
 {% macro make_table(known, made) %}
     {% set contract = config.get('contract') %}
-    {% set is_new = known is none or should_full_refresh() or invocation_args_dict.get('select') %}
+    {% set is_new = known is none or should_full_refresh() or not is_whole_build() %}
     {% if contract.enforced and is_new %}
         {{ get_assert_columns_equivalent(sql) }}
     {% endif %}

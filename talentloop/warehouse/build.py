@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -26,11 +27,13 @@ from talentloop.warehouse.dbt_run import (
     NodeResult,
     dbt_variables,
     finish_file,
+    open_build,
     prepare_file,
     run_dbt,
     target_folder,
 )
 from talentloop.warehouse.recipe import recipe, was_built_by
+from talentloop.warehouse.scope import forget_scope, keep_scope, selectors
 
 _KEPT_RUNS = 20
 
@@ -80,7 +83,8 @@ def build(
 ) -> BuildResult:
     """Build the warehouse from every load that passed its checks; what still waits stays out.
 
-    The build file changes only when everything, tests included, has succeeded: a killed or failed
+    Only what is reached by something new since the last build runs: loads, a later instant,
+    changed weights. The build file changes only when everything, tests included, has succeeded: a killed or failed
     build leaves the last good one as it was. A full refresh is made in a file of its own.
 
     Args:
@@ -105,17 +109,20 @@ def build(
         if from_nothing:
             file = _fresh_file(settings)
         try:
-            prepare_file(settings, file, at, digest=digest if from_nothing else None)
-            started = time.perf_counter()
             root = zone.readable_root(settings.warehouse_file.parent / "landing_mirror")
+            variables = dbt_variables(settings, root)
+            prepare_file(settings, file, at, digest=digest if from_nothing else None)
+            scope = _scope(settings, file, at, variables, is_whole=select is None)
+            chosen = (select,) if select else scope if not full_refresh else None
             options = [
                 *(["--full-refresh"] if full_refresh else []),
-                *(["--select", select] if select else []),
+                *(["--select", *chosen] if chosen else []),
             ]
-            variables = dbt_variables(settings, root)
+            started = time.perf_counter()
             invocation, nodes = run_dbt(
-                settings, file, target_folder(settings), variables, *options, is_new=is_new
-            )
+                settings, file, target_folder(settings), variables, *options,
+                is_new=is_new, is_whole=select is None,
+            )  # fmt: skip
             seconds = round(time.perf_counter() - started, 3)
             finish_file(file)
         except BaseException:
@@ -125,6 +132,19 @@ def build(
         result = BuildResult(invocation, at, seconds, nodes, len(pending_loads(settings)))
         _keep_run(settings, result)
     return result
+
+
+def _scope(
+    settings: Settings, file: Path, at: datetime, variables: dict[str, Any], *, is_whole: bool
+) -> tuple[str, ...] | None:
+    """What a whole build has to run; None: everything."""
+    with open_build(file) as db:
+        if not is_whole:
+            forget_scope(db)
+            return None
+        found = selectors(db, target_folder(settings) / "manifest.json", at, variables)
+        keep_scope(db, at, variables)
+        return found
 
 
 def _require_no_failed_load(settings: Settings) -> None:

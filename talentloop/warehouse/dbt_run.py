@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +47,14 @@ def target_folder(settings: Settings) -> Path:
     return settings.warehouse_file.parent / "dbt"
 
 
+@contextmanager
+def open_build(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A build file, to note in its log what belongs to a build that is under way."""
+    with duckdb.connect(str(database), config=_NO_CHECKPOINT) as db:
+        db.execute("pragma disable_checkpoint_on_shutdown")
+        yield db
+
+
 def prepare_file(
     settings: Settings,
     database: Path,
@@ -61,8 +70,7 @@ def prepare_file(
     """
     rows = [(row.load_id, row.entity, row.source) for row in loads(settings, "passed")]
     salt = secret_key(settings, "person.key").hex()
-    with duckdb.connect(str(database), config=_NO_CHECKPOINT) as db:
-        db.execute("pragma disable_checkpoint_on_shutdown")
+    with open_build(database) as db:
         db.execute("create schema if not exists ops")
         db.execute(
             "create or replace table ops.build_request as select $1::timestamptz as as_of", [at]
@@ -90,7 +98,9 @@ def finish_file(database: Path) -> None:
         db.execute("checkpoint")
 
 
-def dbt_environment(settings: Settings, database: Path, target: Path) -> dict[str, str]:
+def dbt_environment(
+    settings: Settings, database: Path, target: Path, *, is_whole: bool = True
+) -> dict[str, str]:
     """The variables that `dbt/profiles.yml` reads, on top of this process's environment.
 
     dbt runs in the database's folder and knows it by its name: were the folder in the profile, a
@@ -101,6 +111,7 @@ def dbt_environment(settings: Settings, database: Path, target: Path) -> dict[st
         "TALENTLOOP_DBT_DUCKDB": database.name,
         "TALENTLOOP_DBT_THREADS": str(settings.warehouse_threads),
         "TALENTLOOP_DBT_MEMORY": settings.warehouse_memory,
+        "TALENTLOOP_DBT_WHOLE": str(is_whole).lower(),
         "DBT_TARGET_PATH": str(target),
         "DBT_LOG_PATH": str(target / "logs"),
         "DBT_LOG_LEVEL": "none",  # dbt_process.py says what is worth reading
@@ -132,12 +143,14 @@ def run_dbt(
     variables: Mapping[str, Any],
     *options: str,
     is_new: bool = True,
+    is_whole: bool = True,
 ) -> tuple[str, tuple[NodeResult, ...]]:
     """Run `dbt build` on a file; the invocation's id, and what became of every node.
 
     Args:
         is_new: whether the project may differ from that of the last run in `target`; where it does
             not, dbt's manifest there is left as it is.
+        is_whole: whether all that something new reaches is run, so that its loads are taken in.
 
     Raises:
         BuildError: dbt could not run, or a model or test failed.
@@ -152,7 +165,7 @@ def run_dbt(
     ]  # fmt: skip
     results = target / "node_results.json"
     results.unlink(missing_ok=True)
-    done = _run(settings, database, target, results, command)
+    done = _run(settings, database, target, results, command, is_whole=is_whole)
     if not results.exists():
         raise _did_not_run(done, project)
     return _read_results(settings, target, done.stdout)
@@ -177,12 +190,18 @@ def run_dbt_docs(settings: Settings, database: Path, target: Path) -> None:
 
 
 def _run(
-    settings: Settings, database: Path, target: Path, results: Path, command: list[str]
+    settings: Settings,
+    database: Path,
+    target: Path,
+    results: Path,
+    command: list[str],
+    *,
+    is_whole: bool = True,
 ) -> subprocess.CompletedProcess[str]:
     target.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-P", str(_PROCESS), str(results), "--no-use-colors", *command],
-        env=dbt_environment(settings, database, target),
+        env=dbt_environment(settings, database, target, is_whole=is_whole),
         cwd=database.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

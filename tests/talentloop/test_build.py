@@ -24,6 +24,7 @@ from talentloop.warehouse import build
 from talentloop.warehouse.build import writer_lock
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
+LATER = datetime(2026, 11, 2, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 
 MODEL = """
@@ -108,6 +109,34 @@ def test_a_failed_test_leaves_the_last_good_build(small: Settings) -> None:
     with pytest.raises(BuildError, match="nothing_forbidden"):
         build(small)
     assert units(small) == {"a": "A"}
+
+
+def test_a_build_runs_only_what_something_new_reaches(small: Settings) -> None:
+    dbt = small.project / "dbt"
+    (dbt / "models" / "unit.sql").rename(dbt / "models" / "stg_landing__org_unit.sql")
+    counted = META.replace("'unit'", "'stg_landing__org_unit'")
+    (dbt / "models" / "meta_build.sql").write_text("{{ config(tags=['every_build']) }}" + counted)
+    (dbt / "models" / "beside.sql").write_text("select 1 as n")
+    (dbt / "models" / "aged.sql").write_text("from {{ source('ops', 'build_context') }}")
+    (dbt / "models" / "sources.yml").write_text(
+        "sources: [{name: ops, schema: ops, tables: [{name: build_context}]}]"
+    )
+    project = (dbt / "dbt_project.yml").read_text()
+    context = "create or replace table ops.build_context as from ops.build_request"
+    (dbt / "dbt_project.yml").write_text(project.replace("['pragma", f"['{context}', 'pragma"))
+    (dbt / "tests" / "nothing_forbidden.sql").unlink()
+
+    def ran(at: datetime, select: str | None = None) -> set[str]:
+        return {n.name for n in build(small, as_of=at, select=select).nodes if n.kind == "model"}
+
+    everything = {"stg_landing__org_unit", "meta_build", "beside", "aged"}
+    land(small, "passed", a="A")
+    assert ran(AT) == everything
+    land(small, "passed", b="B")
+    assert ran(AT) == {"meta_build", "stg_landing__org_unit"}
+    assert ran(LATER, select="beside") == {"beside"}
+    assert ran(LATER) == everything, "nobody knows how old the others were"
+    assert ran(AT) == {"meta_build", "aged"}
 
 
 def test_a_project_that_does_not_parse_says_so(small: Settings) -> None:

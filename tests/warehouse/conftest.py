@@ -1,8 +1,8 @@
-"""One warehouse for all tests of this folder, built three times, once for all test processes.
+"""One warehouse for all tests of this folder, in three states, built once for all test processes.
 
 First from the simulated company as its HR system shows it; then with what changed in a month, with
-changes made by hand that reach far, and with a small second source made by hand; then once more
-from nothing. Each state is kept in a file of its own. Every process works on its own copy.
+changes made by hand that reach far, and with a small second source made by hand, of which one record
+comes by itself and reaches few models; then once more from nothing. Each state is kept in a file of its own. Every process works on its own copy.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from connectors.sandbox.company import CLOCK_START, Company, simulate
 from talentloop import ops
 from talentloop.settings import Settings
 from talentloop.warehouse import build
-from tests.warehouse.handmade import land_handmade
+from tests.warehouse.handmade import land_handmade, land_handmade_review
 from tests.warehouse.landed import Warehouse, land_company, land_far_reaching, land_links
 
 LATER = CLOCK_START + timedelta(days=30)
@@ -59,6 +59,8 @@ def _build_three(folder: Path, company: Company) -> None:
     land_far_reaching(later, company, LATER)
     land_links(later, company, changed=True)
     land_handmade(later)
+    build(later, as_of=LATER)
+    land_handmade_review(later)
     build(later, as_of=LATER)
     keep("changed")
     build(later, as_of=LATER, full_refresh=True)

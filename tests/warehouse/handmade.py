@@ -68,11 +68,6 @@ def land_handmade(settings: Settings) -> None:
              "hired_on": "2026-04-13", "probation_end_on": "2026-10-12", "full_name": "王芳",
              "gender": "female"},
         ]),
-        ("performance_review", [
-            {"source_id": "p6", "employee_id": "e1", "cycle_code": "2026-H2",
-             "review_type": "month_6", "finalised_at": utc("2026-10-20"), "rating_raw": 4,
-             "scale_min": 1, "scale_max": 5, "rating_0_1": 0.75},
-        ]),
     ]  # fmt: skip
     for entity, rows in given:
         land(settings, entity, "handmade", table(entity, "handmade", rows))
@@ -81,3 +76,12 @@ def land_handmade(settings: Settings) -> None:
                  "score_raw": 89, "scale_max": 100, "score_0_1": 0.89, "scorer_type": "ai",
                  "scored_at": utc("2026-03-10"), "source_updated_at": utc("2026-11-16")}  # fmt: skip
     land(settings, "dimension_score", "handmade", table("dimension_score", "handmade", [corrected]))
+
+
+def land_handmade_review(settings: Settings) -> None:
+    """Land what the only hire was worth after six months."""
+    review = {"source_id": "p6", "employee_id": "e1", "cycle_code": "2026-H2",
+              "review_type": "month_6", "finalised_at": utc("2026-10-20"), "rating_raw": 4,
+              "scale_min": 1, "scale_max": 5, "rating_0_1": 0.75}  # fmt: skip
+    rows = table("performance_review", "handmade", [review])
+    land(settings, "performance_review", "handmade", rows)

@@ -14,6 +14,8 @@ from talentloop.settings import PROJECT_ROOT, get_settings
 if TYPE_CHECKING:
     from connectors.fault_matrix import Table
 
+#: Fault, pull, delivery.
+_Row = tuple[str, str, str]
 _PAGE = PROJECT_ROOT / "docs" / "faults.md"
 _HEAD = """# Fault matrix
 
@@ -74,15 +76,26 @@ def faults(
 
 
 def _write(page: Path, tables: list[Table]) -> None:
-    """Write the tables into the page; those of other systems stay as they are."""
-    sections = {table.system.name: _section(table) for table in tables}
-    for old in page.read_text(encoding="utf-8").split("\n## ")[1:] if page.exists() else []:
-        name = old.partition("\n")[0]
-        sections.setdefault(name, "\n" + old.partition("\n")[2].strip())
-    parts = [_HEAD.strip()] + [f"## {name}\n{sections[name]}" for name in sorted(sections)]
+    """Write the tables into the page; other systems, and faults not tried now, stay as they are."""
+    sections = _sections(page.read_text(encoding="utf-8")) if page.exists() else {}
+    for table in tables:
+        rows = {row[0]: row for row in table.rows()}
+        sections[table.system.name] = {**sections.get(table.system.name, {}), **rows}
+    parts = [_HEAD.strip()] + [_section(name, sections[name]) for name in sorted(sections)]
     page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
-def _section(table: Table) -> str:
-    head = ["", "| fault | pull | delivery |", "|---|---|---|"]
-    return "\n".join(head + [f"| {' | '.join(row)} |" for row in table.rows()])
+def _sections(text: str) -> dict[str, dict[str, _Row]]:
+    """System → title of the fault → its row, of a page written before."""
+    found: dict[str, dict[str, _Row]] = {}
+    for section in text.split("\n## ")[1:]:
+        name, *lines = section.splitlines()
+        cells = [line.strip("|").split("|") for line in lines if line.startswith("| ")][1:]
+        rows = [(a.strip(), b.strip(), c.strip()) for a, b, c in cells]
+        found[name] = {row[0]: row for row in rows}
+    return found
+
+
+def _section(name: str, rows: dict[str, _Row]) -> str:
+    head = [f"## {name}", "", "| fault | pull | delivery |", "|---|---|---|"]
+    return "\n".join(head + [f"| {' | '.join(row)} |" for row in rows.values()])

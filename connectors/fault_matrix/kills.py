@@ -6,7 +6,6 @@ import multiprocessing
 import random
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from connectors.fault_matrix.cells import Cell
 from connectors.fault_matrix.systems import Trial
 from connectors.ingest import ingest
 from connectors.outbox import deliver
+from connectors.registry import SINKS, SOURCES
 from talentloop.errors import TalentLoopError
 from talentloop.settings import Settings
 
@@ -23,23 +23,21 @@ _SEED = 20_261_101
 _NOT_DELIVERED = 9
 
 
-def kill_pulls(
-    open_trial: Callable[[], AbstractContextManager[Trial]], times: int, expected: pull.Landed
-) -> Cell:
-    """Kill pulls; each home is pulled into until a run ends by itself, then compared and left."""
+def kill_pulls(tried: Trial, times: int, expected: pull.Landed) -> Cell:
+    """Kill pulls; what has landed is compared when a run ended by itself, and all begins anew."""
     context, rng = _context(), random.Random(_SEED)  # noqa: S311 - times, not secrets
     cell, longest = Cell(expected=len(expected), fired=0), 0.0
     while (cell.fired or 0) < times:
-        with open_trial() as tried:
-            while True:
-                took = _run(context, _pull, tried, longest * rng.random() if longest else None)
-                if took is not None:
-                    break
-                cell.fired = (cell.fired or 0) + 1
-            longest = max(longest, took)
-            compared = pull.compared(tried, Cell(), expected)
+        while True:
+            took = _run(context, _pull, tried, longest * rng.random() if longest else None)
+            if took is not None:
+                break
+            cell.fired = (cell.fired or 0) + 1
+        longest = max(longest, took)
+        compared = pull.compared(tried, Cell(), expected)
         cell.lost += compared.lost
         cell.twice += compared.twice
+        tried.renew()
     return cell
 
 
@@ -71,9 +69,10 @@ def kill_deliveries(tried: Trial, times: int, keys: list[tuple[str, str]]) -> Ce
 
 
 def _context() -> ForkServerContext:
-    """A server that has imported everything, from which each victim is forked in milliseconds."""
+    """A server that has imported everything, so that a victim is killed at work and not at imports."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    opened = {target.partition(":")[0] for target in (*SOURCES.values(), *SINKS.values())}
+    context.set_forkserver_preload([__name__, "phonenumbers", *sorted(opened)])
     return context
 
 

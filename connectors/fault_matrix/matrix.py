@@ -170,7 +170,8 @@ class _Matrix:
 
     def killed(self, times: int) -> tuple[Cell, Cell | None]:
         """Pulls and deliveries killed at random points."""
-        pulls = kill_pulls(self._trial, times, self._expected)
+        with self._trial() as tried:
+            pulls = kill_pulls(tried, times, self._expected)
         self._progress(f"{self._system.name} pull killed: {pulls}")
         if self._effects is None:
             return pulls, None

@@ -44,6 +44,8 @@ SHORT_SECONDS = 0.2
 _LONG_SECONDS = 30
 #: Identities are hashed under this key in every trial, so that what lands can be compared.
 _HASH_KEY = "00" * 32
+#: Copy of the operations database as it was before the first pull.
+_EMPTY = "operations.empty"
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,15 @@ class Trial:
         """Let time pass at the tenant."""
         control(self.settings, "/sandbox/clock", {"advance_days": days})
 
+    def renew(self) -> None:
+        """Forget all that was pulled; the tenant stays as it is."""
+        home = self.settings.home
+        _let_go(self.settings)
+        shutil.rmtree(home / "landing", ignore_errors=True)
+        for file in home.glob("operations.db*"):
+            file.unlink()
+        shutil.copyfile(home / _EMPTY, home / "operations.db")
+
     @contextmanager
     def dead_dns(self) -> Iterator[None]:
         """The stand-in's name leads nowhere."""
@@ -162,15 +173,22 @@ def trial(
     shutil.copytree(settings.config, made.config)
     _tune(made, system, SHORT_SECONDS if short else _LONG_SECONDS)
     ops.migrate(made)
+    _let_go(made)
+    shutil.copyfile(home / "operations.db", home / _EMPTY)
     made.secrets_dir.mkdir(mode=0o700)
     (made.secrets_dir / "hash.key").write_text(_HASH_KEY)
     try:
         with running(made, company):
             yield Trial(made, system)
     finally:
-        ops.engine(made).dispose()
-        ops.engine(made, durable=False).dispose()
+        _let_go(made)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _let_go(settings: Settings) -> None:
+    """Close the operations database, which takes its log into the file."""
+    ops.engine(settings).dispose()
+    ops.engine(settings, durable=False).dispose()
 
 
 def _tune(settings: Settings, system: System, timeout_seconds: float) -> None:

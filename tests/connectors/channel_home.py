@@ -14,13 +14,9 @@ from connectors.channels.sink import Notifier
 from connectors.sandbox.kit import Written
 from connectors.sandbox.service import control
 from talentloop.settings import Settings
+from tests.connectors.quick import RETRY
 
 MEMBERS = ["E1", "E2", "E3"]
-#: Patience of tests: short waits.
-QUICK = {
-    "attempts": 3, "deadline_seconds": 5, "wait_initial_seconds": 0.01,
-    "throttled_wait_seconds": 0.01, "odd_answer_wait_seconds": 0.01,
-}  # fmt: skip
 
 
 class Company:
@@ -45,7 +41,7 @@ class ChannelHome:
     ) -> None:
         self.settings = settings
         self.system = system
-        self.options = {"base_url": "sandbox", "retry": QUICK, **options}
+        self.options = {"base_url": "sandbox", "retry": RETRY, **options}
         self._kind = kind
 
     def open(self, **more: Any) -> Notifier:

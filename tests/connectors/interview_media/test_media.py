@@ -15,7 +15,8 @@ from connectors.http.address import sandbox_secret
 from connectors.interview_media import MediaClient, MediaOptions
 from connectors.sandbox.service import control, running
 from talentloop.settings import Settings
-from tests.connectors.channel_home import QUICK, Company
+from tests.connectors.channel_home import Company
+from tests.connectors.quick import RETRY
 
 ENDED = datetime(2026, 10, 31, 9, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ def client(settings: Settings) -> Iterator[MediaClient]:
         record(settings, number)
     with running(settings, Company()):
         options = MediaOptions.model_validate(
-            {"base_url": "sandbox", "secret": f"file:{sandbox_secret('interview_media')}", "retry": QUICK}
+            {"base_url": "sandbox", "secret": f"file:{sandbox_secret('interview_media')}", "retry": RETRY}
         )  # fmt: skip
         opened = MediaClient(settings, options)
         yield opened

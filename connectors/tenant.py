@@ -67,9 +67,9 @@ class TenantSource(_Tenant[OptionsT, ClientT]):
         wanted = self._options.streams
         return [name for name in self._mapping.streams if wanted is None or name in wanted]
 
-    def start_of(self, spec: StreamSpec, since: datetime | None) -> datetime | None:
+    def start_of(self, spec: StreamSpec | None, since: datetime | None) -> datetime | None:
         """Where a read begins: `since` minus the overlap; None for everything."""
-        minutes = spec.overlap_minutes
+        minutes = spec.overlap_minutes if spec else None
         overlap = self._options.overlap_minutes if minutes is None else minutes
         return None if since is None else since - timedelta(minutes=overlap)
 

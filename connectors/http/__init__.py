@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.http.auth import Authorizer, BearerToken, HeaderToken, QueryToken, Signed
+from connectors.http.auth import Authorizer, BearerToken, HeaderToken, QueryToken, Signed, basic
 from connectors.http.client import HttpClient
 from connectors.http.counting import ExchangeCounter
 from connectors.http.errors import ErrorRules, HttpAuthError, HttpError, RetryClass
@@ -18,5 +18,5 @@ __all__ = [
     "AllowedHosts", "Answer", "Authorizer", "BearerToken", "ErrorRules", "ExchangeCounter", "HeaderToken",
     "HttpAuthError", "HttpClient", "HttpError", "Limit", "LostTime", "QueryToken", "Request",
     "RetryClass", "RetryPolicy", "SecretFile", "SharedLimiter", "Signed", "TimeLimits", "Token",
-    "TokenCache", "secret", "shared_limiter", "token_in",
+    "TokenCache", "basic", "secret", "shared_limiter", "token_in",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -102,6 +103,11 @@ class QueryToken(_WithToken):
 
     def _placed(self, request: Request, token: str) -> Request:
         return request.with_params({self._parameter: token})
+
+
+def basic(user: str, password: str) -> str:
+    """The value of `Authorization` for HTTP Basic (RFC 7617)."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 class Signed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,7 @@ from connectors.http import (
     TokenCache,
     shared_limiter,
 )
-from connectors.http.auth import Signed
+from connectors.http.auth import Signed, basic
 from connectors.http.exchange import Request
 from connectors.http.secrets import secret
 from connectors.http.tokens import Token, token_in
@@ -131,10 +130,10 @@ class CosmicClient(Closing):
         options = self.options
         if options.auth == "basic":
             password = secret(self._settings, options.password, "password")
-            text = base64.b64encode(f"{options.username}:{password}".encode()).decode()
+            value = basic(options.username, password)
 
             def sign(request: Request) -> Request:
-                return request.with_headers({"Authorization": f"Basic {text}"})
+                return request.with_headers({"Authorization": value})
 
             return Signed(sign)
         whom = "|".join(

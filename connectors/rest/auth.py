@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
-from connectors.http import Authorizer, BearerToken, HttpClient, HttpError, Signed, TokenCache
+from connectors.http import (
+    Authorizer,
+    BearerToken,
+    HttpClient,
+    Signed,
+    Token,
+    TokenCache,
+    basic,
+    token_in,
+)
 from connectors.http.exchange import Request
 from connectors.http.secrets import secret
-from connectors.http.tokens import Token
 from connectors.rest.options import Auth
 from talentloop.settings import Settings
 
@@ -39,7 +46,7 @@ def authorizer(
         return _header("Authorization", f"Bearer {value}")
     if auth.type == "http_basic":
         password = secret(settings, auth.password, "password") if auth.password else ""
-        return _header("Authorization", _basic(_plain(settings, auth.username), password))
+        return _header("Authorization", basic(_plain(settings, auth.username), password))
     key = secret(settings, auth.api_key or "", "API key")
     if auth.location == "header":
         return _header(auth.name, key)
@@ -51,10 +58,6 @@ def _header(name: str, value: str) -> Authorizer:
         return request.with_headers({name: value})
 
     return Signed(add)
-
-
-def _basic(user: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _plain(settings: Settings, value: str | None) -> str:
@@ -73,7 +76,7 @@ def _fetch(settings: Settings, source: str, auth: Auth, login: HttpClient) -> To
     }
     url = auth.access_token_url or ""
     if auth.ask == "basic":
-        headers = {"Authorization": _basic(client, password)}
+        headers = {"Authorization": basic(client, password)}
         answer = login.post_form(url, fields, headers=headers, where=where)
     else:
         fields |= {auth.client_id_field: client, auth.client_secret_field: password}
@@ -82,12 +85,9 @@ def _fetch(settings: Settings, source: str, auth: Auth, login: HttpClient) -> To
             if auth.ask == "json"
             else login.post_form(url, fields, where=where)
         )
-    try:
-        lifetime = float(answer.data.get("expires_in") or auth.default_token_expiration)
-        return Token(str(answer.data["access_token"]), lifetime)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise HttpError(
-            "The token answer lacks access_token, or its expires_in is no number",
-            where=where,
-            remedy="Compare auth.access_token_url with the system's documentation.",
-        ) from None
+    says_life = isinstance(answer.data, dict) and answer.data.get("expires_in")
+    return token_in(
+        answer.data, "access_token",
+        "expires_in" if says_life else auth.default_token_expiration, where=where,
+        remedy="Compare auth.access_token_url with the system's documentation.",
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +15,17 @@ from dlt.sources.rest_api.config_setup import create_paginator
 
 from connectors.base import Page
 from connectors.http import HttpError
-from connectors.http.address import address_of
-from connectors.mapping import load_mapping
-from connectors.options import checked_options, open_client, open_login
-from connectors.rest.auth import authorizer
+from connectors.options import checked_options
 from connectors.rest.bridge import Bridge, open_session
+from connectors.rest.client import RestClient
 from connectors.rest.options import RestOptions, first_instant
 from connectors.rest.plan import AHEAD, Call, Endpoint, endpoints
-from connectors.spec import ConnectorSpec, load_spec
+from connectors.tenant import Part, TenantSource
 from talentloop.errors import ConfigError, SourceError
-from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
-_log = get_logger(__name__)
-_FOLDER = Path(__file__).resolve().parent
 
-
-class RestSource:
+class RestSource(TenantSource[RestOptions, RestClient]):
     """A SourceConnector over any REST interface. Its streams are the resources that are mapped.
 
     Args:
@@ -51,26 +45,11 @@ class RestSource:
         options: RestOptions | Mapping[str, Any],
         mapping: Path,
     ) -> None:
-        self.name = name
+        checked = checked_options(name, options, RestOptions, "rest")
+        self._endpoints = endpoints(name, checked)
+        super().__init__(settings, name, checked, RestClient, mapping)
         self._settings = settings
-        self._options = checked_options(name, options, RestOptions, "rest")
-        self._mapping = load_mapping(mapping, settings)
-        self._endpoints = endpoints(name, self._options)
-        spec = load_spec(_FOLDER, ConnectorSpec)
-        spec = spec.model_copy(update={"errors": self._options.errors})
-        system = self._options.stand_in or "rest"
-        self._login = open_login(settings, self._options, spec, system=system)
-        self._http = open_client(
-            settings, name, self._options, spec, system=system,
-            auth=authorizer(settings, name, self._options.auth, self._login),
-        )  # fmt: skip
         self._told: datetime | None = None
-        self._base = address_of(settings, self._options.base_url, system)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
-        self._login.close()
 
     def streams(self) -> Sequence[str]:
         """Mapped resources, in the order of the source file."""
@@ -101,23 +80,16 @@ class RestSource:
                 remedy="It has " + ", ".join(self._endpoints) + ".",
             )
         endpoint = self._endpoints[stream]
-        overlap = timedelta(minutes=self._options.overlap_minutes)
-        start = None if since is None else since - overlap
-        observed_at, pages, first_row = None, 0, 1
+        yield from self.paged(stream, self._parts(endpoint, self.start_of(None, since)))
+
+    def _parts(self, endpoint: Endpoint, start: datetime | None) -> Iterator[Part]:
         for call in self._calls(endpoint, start):
-            bridge = Bridge(self._http, f"{self.name} {call.label}")
+            bridge = Bridge(self.client.http, f"{self.name} {call.label}")
             for data in self._pages(endpoint, call, bridge):
                 answer = bridge.answer
                 assert answer is not None  # noqa: S101 - a page has an answer
                 self._told = answer.server_time
-                observed_at = observed_at or self._told
-                pages += 1
-                rows = [call.with_parent(row) for row in data]
-                yield Page(rows, answer.body, observed_at, answer.where, first_row)
-                first_row += len(rows)
-        if observed_at is None and pages == 0:
-            _log.info("stream_without_requests", source=self.name, stream=stream)
-        _log.info("stream_read", source=self.name, stream=stream, pages=pages, rows=first_row - 1)
+                yield answer, [call.with_parent(row) for row in data], answer.body
 
     def _calls(self, endpoint: Endpoint, start: datetime | None) -> Iterator[Call]:
         """The requests that a read begins with: one, or one for each window and parent record."""
@@ -129,7 +101,7 @@ class RestSource:
                 continue
             parent = self._endpoints[endpoint.parent]
             for call in self._calls(parent, None):
-                bridge = Bridge(self._http, f"{self.name} {call.label}")
+                bridge = Bridge(self.client.http, f"{self.name} {call.label}")
                 for data in self._pages(parent, call, bridge):
                     for row in data:
                         yield endpoint.call(*window, parent=call.with_parent(row))
@@ -137,7 +109,7 @@ class RestSource:
     def _pages(self, endpoint: Endpoint, call: Call, bridge: Bridge) -> Iterator[Sequence[Any]]:
         """The rows of each page, paged by dlt and checked by us."""
         client = RESTClient(
-            self._base,
+            self.client.base,
             headers=self._options.client.get("headers"),
             session=open_session(bridge),
             config=RuntimeConfiguration(),

@@ -16,6 +16,15 @@ with {{ 'arrived' if is_past else 'landed' }} as (
 {%- endif %}
 {% endmacro %}
 
+{# What names a landed version of a record, and when its source made and changed it: in all of staging. #}
+{% macro version_columns() -%}
+    source_updated_at,
+    source_created_at,
+    is_deleted,
+    load_id,
+    payload_hash
+{%- endmacro %}
+
 {#
     How records looked at an instant T, from two times of record: when the source made a record,
     and when it last changed it.

@@ -16,9 +16,5 @@ select
     attempt,
     is_counted,
     answer_outcome_code,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

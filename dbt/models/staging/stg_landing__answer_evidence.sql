@@ -21,9 +21,5 @@ select
     scorer_version,
     is_counted,
     evaluated_at,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

@@ -15,9 +15,5 @@ select
     status_at,
     rejection_reason_code,
     is_prospect,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

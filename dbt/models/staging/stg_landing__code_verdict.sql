@@ -16,9 +16,5 @@ select
     max_cpu_seconds,
     max_memory_bytes,
     evaluated_at,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

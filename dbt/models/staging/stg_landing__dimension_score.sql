@@ -15,9 +15,5 @@ select
     scored_at,
     -- Landed before the field existed: an assessment.
     coalesce(score_purpose_code, 'assessment') as score_purpose_code,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

@@ -27,9 +27,5 @@ select
     marital_status,
     citizenship,
     protected_group,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

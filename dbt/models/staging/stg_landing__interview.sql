@@ -14,9 +14,5 @@ select
     started_at,
     ended_at,
     list_transform(interviewer_ids, lambda id: {{ key('id') }}) as interviewer_keys,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

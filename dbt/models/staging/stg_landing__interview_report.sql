@@ -14,9 +14,5 @@ select
     counting_code,
     is_simulated,
     evaluated_at,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

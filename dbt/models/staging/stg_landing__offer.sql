@@ -11,9 +11,5 @@ select
     decided_at,
     decline_reason_code,
     start_on,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

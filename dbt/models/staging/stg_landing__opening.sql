@@ -10,9 +10,5 @@ select
     status_code,
     filled_at,
     closed_at,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

@@ -8,9 +8,5 @@ select
     name,
     name_en,
     is_active,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

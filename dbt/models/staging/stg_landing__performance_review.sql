@@ -11,9 +11,5 @@ select
     scale_min,
     scale_max,
     rating_0_1,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

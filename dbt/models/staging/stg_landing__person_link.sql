@@ -12,9 +12,5 @@ select
     decision as decision_code,
     decided_by as decided_by_code,
     decided_at,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

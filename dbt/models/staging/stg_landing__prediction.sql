@@ -12,9 +12,5 @@ select
     base_rate,
     reasons,
     scored_at,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

@@ -17,9 +17,5 @@ select
     accrued_on,
     paid_on,
     source_channel_code,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

@@ -20,9 +20,5 @@ select
     target_fill_on,
     is_evergreen,
     is_test,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

@@ -6,9 +6,5 @@ select
     source,
     event_type as event_type_code,
     occurred_at,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

@@ -12,9 +12,5 @@ select
     screening_reason_code,
     screening_outcome_code,
     screened_at,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

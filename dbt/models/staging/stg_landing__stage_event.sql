@@ -10,9 +10,5 @@ select
     sequence,
     actor_type as actor_type_code,
     reason_code,
-    source_updated_at,
-    source_created_at,
-    is_deleted,
-    load_id,
-    payload_hash
+    {{ version_columns() }}
 from landed

@@ -63,6 +63,23 @@
     {{ return(['communication', 'logic', 'professionalism', 'teamwork', 'stress', 'culture']) }}
 {%- endmacro %}
 
+{#
+    An application's result as it goes back to the system that it came from, of `score`: the scores in
+    points, how many scorers gave them, when last, and the version of the weights.
+#}
+{% macro result_columns(last_scored_at='score.last_scored_at') -%}
+    score.overall_score_0_100,
+    {%- for code in dimensions() %}
+    round(100 * score.{{ code }}_score_0_1, 2) as {{ code }}_0_100,
+    {%- endfor %}
+    score.n_scorers::integer as n_scorers,
+    {{ last_scored_at }} as last_scored_at,
+    case
+        when score.portrait_code = 'default' then score.portrait_version
+        else score.portrait_code || '-' || score.portrait_version
+    end as rule_version
+{%- endmacro %}
+
 {# How a spell in a stage ended, from the stage or way out that followed; null while it is open. #}
 {% macro exit_type(stage, next_stage) -%}
     case

@@ -3,16 +3,7 @@
 select
     newest.candidate_id || '|' || application.application_id as result_key,
     application.source,
-    score.overall_score_0_100,
-    {% for code in dimensions() %}
-    round(100 * score.{{ code }}_score_0_1, 2) as {{ code }}_0_100,
-    {% endfor %}
-    score.n_scorers::integer as n_scorers,
-    date_trunc('second', score.last_scored_at) as last_scored_at,
-    case
-        when score.portrait_code = 'default' then score.portrait_version
-        else score.portrait_code || '-' || score.portrait_version
-    end as rule_version
+    {{ result_columns("date_trunc('second', score.last_scored_at)") }}
 from {{ ref('fct_application') }} as application
 inner join {{ ref('int_application__score') }} as score using (application_key)
 -- From the application itself: its candidate may be missing here (quarantined), or deleted.

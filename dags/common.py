@@ -78,6 +78,32 @@ def permanent_errors_fail_at_once(step: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
+def landing_step(
+    alias: str, entity: str, *, nothing: str
+) -> Callable[[Callable[[], dict[str, Any]]], Any]:
+    """A task of a step that lands records of one entity and counts them.
+
+    Args:
+        alias: under which the landed records are announced.
+        nothing: what the log says where nothing is new; the task is skipped then.
+    """
+    outlet = AssetAlias(alias)
+
+    def made(step: Callable[[], dict[str, Any]]) -> Any:
+        @task(task_id=step.__name__, outlets=[outlet])
+        @permanent_errors_fail_at_once
+        def run(*, outlet_events: Any = None) -> dict[str, Any]:
+            counts = step()
+            if not counts["news"]:
+                raise AirflowSkipException(nothing)
+            outlet_events[outlet].add(LANDING[entity])
+            return counts
+
+        return run
+
+    return made
+
+
 def _place(context: Mapping[str, Any]) -> str:
     instance = context["task_instance"]
     index = instance.map_index

@@ -12,13 +12,10 @@ records give the same links, and land nothing twice. A wrong merge: `talentloop 
 
 from __future__ import annotations
 
-from airflow.sdk import AssetAlias, dag, task
-from airflow.sdk.exceptions import AirflowSkipException
-from common import DEFAULT_ARGS, LANDING, PUBLISHED, START, TAGS, permanent_errors_fail_at_once
+from airflow.sdk import dag
+from common import DEFAULT_ARGS, PUBLISHED, START, TAGS, landing_step
 
 from talentloop.settings import get_settings
-
-LINKED = AssetAlias("landed/identity")
 
 
 @dag(
@@ -31,16 +28,11 @@ LINKED = AssetAlias("landed/identity")
     doc_md=__doc__,
 )
 def resolve_identity() -> None:
-    @task(outlets=[LINKED])
-    @permanent_errors_fail_at_once
-    def resolve(*, outlet_events: dict[AssetAlias, object] | None = None) -> dict:
+    @landing_step("landed/identity", "person_link", nothing="no link has changed")
+    def resolve() -> dict:
         from loop.steps import run_resolve_identity
 
-        counts = run_resolve_identity(get_settings())
-        if not counts["news"]:
-            raise AirflowSkipException("no link has changed")
-        outlet_events[LINKED].add(LANDING["person_link"])
-        return counts
+        return run_resolve_identity(get_settings())
 
     resolve()
 

@@ -12,13 +12,10 @@ Clear the task to run it again: the same résumés give the same records, and la
 
 from __future__ import annotations
 
-from airflow.sdk import AssetAlias, dag, task
-from airflow.sdk.exceptions import AirflowSkipException
-from common import DEFAULT_ARGS, LANDING, PUBLISHED, START, TAGS, permanent_errors_fail_at_once
+from airflow.sdk import dag
+from common import DEFAULT_ARGS, PUBLISHED, START, TAGS, landing_step
 
 from talentloop.settings import get_settings
-
-SCREENED = AssetAlias("landed/screening")
 
 
 @dag(
@@ -31,16 +28,11 @@ SCREENED = AssetAlias("landed/screening")
     doc_md=__doc__,
 )
 def screen_resumes() -> None:
-    @task(outlets=[SCREENED])
-    @permanent_errors_fail_at_once
-    def screen(*, outlet_events: dict[AssetAlias, object] | None = None) -> dict:
+    @landing_step("landed/screening", "screening_result", nothing="nothing new to screen")
+    def screen() -> dict:
         from loop.screening import run_screening
 
-        counts = run_screening(get_settings())
-        if not counts["news"]:
-            raise AirflowSkipException("nothing new to screen")
-        outlet_events[SCREENED].add(LANDING["screening_result"])
-        return counts
+        return run_screening(get_settings())
 
     screen()
 

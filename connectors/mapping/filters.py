@@ -9,8 +9,6 @@ from connectors.mapping.cells import spellings, text_of
 from connectors.mapping.language import Presence, Scalar
 from connectors.mapping.paths import column
 
-_Condition = tuple[str, Callable[[object], bool]]
-
 
 def row_filter(
     where: Mapping[str, Presence | list[Scalar] | Scalar],

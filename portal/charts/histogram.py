@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.charts.scale import Scale, share, zero_scale
+from portal.charts.scale import Scale, zero_scale
 
 HEIGHT = 150.0
 
@@ -99,8 +99,3 @@ def _box(code: str | None, q: Quantiles, scale: Scale, least: int) -> Box:
         return Box(code, q.n, None, None, None, None)
     at = [round(scale.at(v), 2) for v in (q.p10, q.p25, q.median, q.p75, q.p90)]
     return Box(code, q.n, q.median, (at[0], at[4]), (at[1], at[3]), at[2])
-
-
-def bar_share(value: float, largest: float) -> float:
-    """Length of a bar in percent of the longest."""
-    return share(value, largest)

@@ -20,7 +20,6 @@ from talentloop.reports.text import number, percent
 
 FEW = 10  # resolved applications before a title names a stage or a box is drawn
 ENOUGH_TO_COMPARE = 30
-BUCKETS = ((0, 3), (4, 7), (8, 14), (15, 30), (31, 60), (61, None))
 
 
 @dataclass(frozen=True)

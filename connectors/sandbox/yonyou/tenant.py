@@ -100,10 +100,6 @@ class Tenant:
         }  # fmt: skip
         return [*there, new]
 
-    def in_pool(self, pool: str, staff: str) -> bool:
-        """Whether an employee is in a talent pool."""
-        return bool(self._written.values("talent_pool", f"{pool}|{staff}"))
-
     def pool_members(self) -> list[Record]:
         """Everybody in every pool."""
         pairs = (key.split("|") for key in self._written.records("talent_pool"))

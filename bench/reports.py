@@ -45,7 +45,7 @@ ROUNDED = re.compile(
     r"|(pearson|spearman|corrected)_.*|mean_points|hire_cost_ratio|hiring_budget_share|.*cost.*"
 )
 #: Intervals over requisitions: wider than those of lifelines and Wilson, which take every case for
-#: independent. tests/warehouse/test_survival.py shows what they are.
+#: independent. tests/warehouse/test_survival_clusters.py shows what they are.
 WIDER = re.compile(
     r"(pass_rate|hire_rate|hired_\d+_days|incidence|share|retention|retention_90d)_(lower|upper)"
     r"|median_days_(lower|upper)"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from typing_extensions import TypeIs
 
+from talentloop.errors import ConfigError
+
 RawRow = Mapping[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,25 @@ class SourceConnector(Protocol):
             SourceError: the source could not be read, after bounded retries.
         """
         ...
+
+
+def stream_of(streams: Mapping[str, T], name: str, source: str, field: str = "") -> T:
+    """What a source keeps about one of its streams.
+
+    Args:
+        source: its configured name, for the error.
+        field: of the source's file, where its streams stand there; for the error.
+
+    Raises:
+        ConfigError: there is no such stream; names those there are.
+    """
+    if name not in streams:
+        raise ConfigError(
+            f"The source has no stream {name!r}",
+            where=f"source {source}" + (f", field {field}" if field else ""),
+            remedy="It has " + ", ".join(streams) + ".",
+        )
+    return streams[name]
 
 
 @dataclass(frozen=True)

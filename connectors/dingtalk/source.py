@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.base import Page
+from connectors.base import Page, stream_of
 from connectors.dingtalk import rows
 from connectors.dingtalk.client import DingTalkClient
 from connectors.dingtalk.options import (
@@ -22,11 +22,8 @@ from connectors.http import Answer, HttpError, LostTime
 from connectors.options import checked_options
 from connectors.tenant import TenantSource, joined
 from talentloop.chunks import chunks
-from talentloop.errors import ConfigError
-from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
-_log = get_logger(__name__)
 MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
 #: A page as it was read: the first answer, its bodies, and the rows made of them.
 _Part = tuple[Answer, list[bytes], list[rows.Json]]
@@ -82,14 +79,8 @@ class DingTalkSource(TenantSource[DingTalkOptions, DingTalkClient]):
             SourceAuthError: our credentials were refused.
             ConfigError: there is no such stream.
         """
-        if stream not in self._readers:
-            raise ConfigError(
-                f"DingTalk has no stream {stream!r}",
-                where=f"source {self.name}",
-                remedy="Known are: " + ", ".join(self._readers) + ".",
-            )
-        spec = connector_spec().streams[stream]
-        found = self._readers[stream](spec, self.start_of(spec, since), self.client.lost_time())
+        reader, spec = stream_of(self._readers, stream, self.name), connector_spec().streams[stream]
+        found = reader(spec, self.start_of(spec, since), self.client.lost_time())
         parts = ((answer, some, joined(bodies)) for answer, bodies, some in found)
         yield from self.paged(stream, parts, Fresh())
 

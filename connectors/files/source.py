@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from connectors.base import Page
+from connectors.base import Page, stream_of
 from connectors.files.csv_reader import read_csv
 from connectors.files.manifest import (
     DONE,
@@ -34,7 +34,7 @@ from connectors.files.tables import Row, Table, unreadable
 from connectors.files.xes_reader import read_xes
 from connectors.mapping import load_mapping
 from connectors.mapping.paths import is_among
-from talentloop.errors import ConfigError, SourceError
+from talentloop.errors import SourceError
 from talentloop.logs import get_logger
 from talentloop.ops.owner import new_owner
 from talentloop.settings import Settings
@@ -211,13 +211,7 @@ class FileSource:
         return self._stream(stream).holds == "everything"
 
     def _stream(self, stream: str) -> StreamOptions:
-        if stream not in self._options.streams:
-            raise ConfigError(
-                f"The source has no stream {stream!r}",
-                where=f"source {self.name}",
-                remedy="It has " + ", ".join(self._options.streams) + ".",
-            )
-        return self._options.streams[stream]
+        return stream_of(self._options.streams, stream, self.name)
 
     def _found(self, stream: str, options: StreamOptions) -> list[_Found]:
         """Whole files of the stream, archived ones among them, oldest first."""

@@ -16,10 +16,8 @@ from connectors.kingdee_cosmic.options import SYSTEM, CosmicOptions, connector_s
 from connectors.options import checked_options
 from connectors.passes import Passes
 from connectors.tenant import TenantSource
-from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
-_log = get_logger(__name__)
 MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
 
 

@@ -22,10 +22,8 @@ from connectors.options import checked_options
 from connectors.passes import Passes
 from connectors.spec import StreamSpec
 from connectors.tenant import TenantSource
-from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
-_log = get_logger(__name__)
 MAPPING = Path(__file__).resolve().parent / "mapping.yaml"
 
 

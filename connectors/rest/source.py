@@ -13,7 +13,7 @@ from dlt.common.configuration.specs.runtime_configuration import RuntimeConfigur
 from dlt.sources.helpers.rest_client.client import PageData, RESTClient
 from dlt.sources.rest_api.config_setup import create_paginator
 
-from connectors.base import Page
+from connectors.base import Page, stream_of
 from connectors.http import HttpError
 from connectors.options import checked_options
 from connectors.rest.bridge import Bridge, open_session
@@ -21,7 +21,7 @@ from connectors.rest.client import RestClient
 from connectors.rest.options import RestOptions, first_instant
 from connectors.rest.plan import AHEAD, Call, Endpoint, endpoints
 from connectors.tenant import Part, TenantSource
-from talentloop.errors import ConfigError, SourceError
+from talentloop.errors import SourceError
 from talentloop.settings import Settings
 
 
@@ -73,13 +73,7 @@ class RestSource(TenantSource[RestOptions, RestClient]):
             SourceAuthError: our credentials were refused.
             ConfigError: there is no such resource.
         """
-        if stream not in self._endpoints:
-            raise ConfigError(
-                f"The source has no resource {stream!r}",
-                where=f"source {self.name}, field resources",
-                remedy="It has " + ", ".join(self._endpoints) + ".",
-            )
-        endpoint = self._endpoints[stream]
+        endpoint = stream_of(self._endpoints, stream, self.name, "resources")
         yield from self.paged(stream, self._parts(endpoint, self.start_of(None, since)))
 
     def _parts(self, endpoint: Endpoint, start: datetime | None) -> Iterator[Part]:

@@ -18,10 +18,8 @@ from connectors.successfactors.odata import row_decoder
 from connectors.successfactors.options import SYSTEM, SuccessFactorsOptions
 from connectors.successfactors.selection import Selection, select_for
 from connectors.tenant import TenantSource
-from talentloop.logs import get_logger
 from talentloop.settings import Settings
 
-_log = get_logger(__name__)
 #: Edm type → kind and form of a value, where it is not text.
 _KINDS = {
     "Edm.Boolean": "bool", "Edm.Int32": "number", "Edm.Int64": "number", "Edm.Decimal": "number",

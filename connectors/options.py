@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from connectors.http import (
     AllowedHosts,
@@ -21,12 +21,11 @@ from connectors.http.address import SANDBOX, BaseUrl, address_of
 from connectors.spec import ConnectorSpec
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 
-class HttpOptions(BaseModel):
+class HttpOptions(Strict):
     """One tenant, from `config/sources/<name>.yml`. A connector adds its own options."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_url: BaseUrl = Field(description="https address of the system, or `sandbox`")
     overlap_minutes: int = Field(10, ge=0, le=1440, description="Read again before the cursor")

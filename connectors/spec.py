@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from connectors.http import ErrorRules, Limit, RetryPolicy
 from talentloop.config import load_model
+from talentloop.strict import Strict
 
 
-class SpecModel(BaseModel):
+class SpecModel(Strict):
     """A part of a specification: unknown fields are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Names(SpecModel):

@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Tolerance(_Strict):
+class Tolerance(Strict):
     """Bad rows that a load may hold: the larger of a share of its rows and a number of rows."""
 
     share: Share
@@ -32,14 +29,14 @@ class Tolerance(_Strict):
         return 1.0 if n == 0 else 1.0 - self.allowed(n) / n
 
 
-class FeaturePolicy(_Strict):
+class FeaturePolicy(Strict):
     """Limits on model inputs."""
 
     max_single_feature_auc: Annotated[float, Field(gt=0.5, le=1)]
     label_prevalence: dict[str, tuple[Share, Share]]
 
 
-class CheckPolicy(_Strict):
+class CheckPolicy(Strict):
     """All tolerances; each field is explained in `config/checks.yml`."""
 
     contradictions: Tolerance

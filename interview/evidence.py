@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from talentloop.strict import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Evidence(_Model):
+class Evidence(Strict):
     """A place in the answer.
 
     Attributes:
@@ -29,7 +27,7 @@ class Evidence(_Model):
     audio_end: float | None = None
 
 
-class SubScore(_Model):
+class SubScore(Strict):
     """One signal of an answer.
 
     Attributes:
@@ -42,10 +40,10 @@ class SubScore(_Model):
     score_0_1: Share
     weight: Share
     evidence: tuple[Evidence, ...] = ()
-    detail: dict[str, str] = {}
+    detail: dict[str, str] = Field(default_factory=dict)
 
 
-class DimensionEvidence(_Model):
+class DimensionEvidence(Strict):
     """One dimension of one answer: a share, the level of its anchors, and what it rests on.
 
     Attributes:
@@ -58,7 +56,7 @@ class DimensionEvidence(_Model):
     sub_scores: tuple[SubScore, ...] = Field(min_length=1)
 
 
-class Flag(_Model):
+class Flag(Strict):
     """Something that a person should look at; a flag never lowers a score by itself.
 
     Attributes:
@@ -71,7 +69,7 @@ class Flag(_Model):
     evidence: tuple[Evidence, ...] = ()
 
 
-class AnswerScore(_Model):
+class AnswerScore(Strict):
     """What a scorer says of one answer.
 
     Attributes:

@@ -14,20 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from interview.session import LanguageCode, Question
 from talentloop.config import load_model
 from talentloop.errors import ContractError
+from talentloop.strict import Strict
 
-RowT = TypeVar("RowT", bound="_Row")
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+RowT = TypeVar("RowT", bound="Strict")
 
 
-class RatedAnswer(_Row):
+class RatedAnswer(Strict):
     """A row of answers.csv."""
 
     answer_id: str = Field(min_length=1)
@@ -37,7 +34,7 @@ class RatedAnswer(_Row):
     text: str = Field(min_length=1)
 
 
-class Rating(_Row):
+class Rating(Strict):
     """A row of ratings.csv: what one person gave one answer on one dimension."""
 
     answer_id: str
@@ -46,7 +43,7 @@ class Rating(_Row):
     level: int = Field(ge=1, le=5)
 
 
-class GroupOf(_Row):
+class GroupOf(Strict):
     """A row of groups.csv: a protected attribute of a candidate, for the audit only."""
 
     candidate_id: str
@@ -54,9 +51,7 @@ class GroupOf(_Row):
     group: str
 
 
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Asked(Strict):
     questions: tuple[Question, ...] = Field(min_length=1)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+
+from talentloop.strict import Strict
 
 #: Languages that questions are kept in; the first two have every text.
 LANGUAGES = ("zh", "en", "ja", "fr")
@@ -21,11 +23,7 @@ def _inside(path: str) -> str:
     return path
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class IdealPoint(_Model):
+class IdealPoint(Strict):
     """Something that a good answer contains.
 
     Attributes:
@@ -38,7 +36,7 @@ class IdealPoint(_Model):
     is_required: bool = True
 
 
-class Question(_Model):
+class Question(Strict):
     """A question, what it is for, and what a good answer holds.
 
     Attributes:
@@ -67,7 +65,7 @@ class Question(_Model):
         return self
 
 
-class Turn(_Model):
+class Turn(Strict):
     """One thing that the candidate said or wrote: an answer, another attempt, a supplement.
 
     Attributes:
@@ -88,7 +86,7 @@ class Turn(_Model):
     answered_at: AwareDatetime | None = None
 
 
-class Interview(_Model):
+class Interview(Strict):
     """An interview that has ended, with all its turns.
 
     Attributes:

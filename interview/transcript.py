@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from talentloop.strict import Strict
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Word(_Model):
+class Word(Strict):
     """A word with its place in the text and in the recording (seconds from its start)."""
 
     text: str
@@ -20,7 +16,7 @@ class Word(_Model):
     probability: float
 
 
-class Segment(_Model):
+class Segment(Strict):
     """A stretch of speech with the recogniser's own measures of it.
 
     Attributes:
@@ -37,7 +33,7 @@ class Segment(_Model):
     compression_ratio: float
 
 
-class SpeechModel(_Model):
+class SpeechModel(Strict):
     """The recogniser that made a transcript.
 
     Attributes:
@@ -52,7 +48,7 @@ class SpeechModel(_Model):
     options_hash: str
 
 
-class Finding(_Model):
+class Finding(Strict):
     """Something that was measured and lies outside its limit.
 
     Attributes:
@@ -64,7 +60,7 @@ class Finding(_Model):
     limit: float | None = None
 
 
-class Transcript(_Model):
+class Transcript(Strict):
     """A recording in words.
 
     Attributes:

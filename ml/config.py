@@ -7,29 +7,26 @@ import json
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ml.protected import is_protected
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: Raised when the code changes what the same data and configuration would train.
 TRAINING_FORMAT = 1
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(_Strict):
+class Text(Strict):
     """A text in the product's two languages."""
 
     en: str = Field(min_length=1)
     zh: str = Field(min_length=1)
 
 
-class Feature(_Strict):
+class Feature(Strict):
     """One input: its type, what stands in for a missing value, and its declared direction.
 
     `impute` is `median` (of the training rows), a number, or `unknown` (a category of its own).
@@ -61,7 +58,7 @@ class Feature(_Strict):
         return self
 
 
-class Label(_Strict):
+class Label(Strict):
     """The outcome: its column in the feature table, its meaning, and which end is desirable."""
 
     column: str
@@ -69,7 +66,7 @@ class Label(_Strict):
     favourable: Literal["high", "low"]
 
 
-class SplitRule(_Strict):
+class SplitRule(Strict):
     """Shares of the rows in the order of their decisions; the newest are the test.
 
     `gap_days` must lie between the day a training label became known and the first test decision,
@@ -81,7 +78,7 @@ class SplitRule(_Strict):
     gap_days: int = Field(ge=0)
 
 
-class Minimum(_Strict):
+class Minimum(Strict):
     """Rows below which nothing is trained; `cases` are the rows of the rarer outcome."""
 
     train_rows: int = Field(ge=10)
@@ -90,7 +87,7 @@ class Minimum(_Strict):
     test_cases: int = Field(ge=1)
 
 
-class XgboostParameters(_Strict):
+class XgboostParameters(Strict):
     """Passed to xgboost as they are; the objective, seed and threads are not for configuration."""
 
     max_depth: int = Field(ge=1, le=8)
@@ -101,7 +98,7 @@ class XgboostParameters(_Strict):
     reg_lambda: float = Field(ge=0)
 
 
-class Learning(_Strict):
+class Learning(Strict):
     """How the model learns.
 
     Attributes:
@@ -123,7 +120,7 @@ class Learning(_Strict):
     seed: int
 
 
-class Gate(_Strict):
+class Gate(Strict):
     """What a new version must show before it may become champion.
 
     Attributes:
@@ -145,7 +142,7 @@ AuditedAttribute = Literal[
 ]
 
 
-class AuditRule(_Strict):
+class AuditRule(Strict):
     """Which protected attributes the audit compares, and from how many people on.
 
     Attributes:
@@ -165,7 +162,7 @@ class AuditRule(_Strict):
     proxy_auc: float = Field(gt=0.5, lt=1)
 
 
-class ModelRule(_Strict):
+class ModelRule(Strict):
     """One model, as declared."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ml.attributes import protected_attributes
 from ml.config import AuditedAttribute
@@ -24,6 +24,7 @@ from talentloop.config import load_model
 from talentloop.contracts.hiring import STAGES
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 from talentloop.warehouse import open_published
 
 OVERALL = "overall"
@@ -48,10 +49,8 @@ order by application_key
 """
 
 
-class ImpactRule(BaseModel):
+class ImpactRule(Strict):
     """What is compared, and from how many people on (config/impact.yml)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     attributes: tuple[AuditedAttribute, ...] = Field(min_length=1)
     age_bands: tuple[int, ...] = Field(min_length=1)

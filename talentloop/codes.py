@@ -6,20 +6,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
-class Bilingual(BaseModel):
+class Bilingual(Strict):
     """One text in both languages; neither may be empty."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
@@ -29,10 +28,8 @@ class Bilingual(BaseModel):
         return self.zh if lang == "zh" else self.en
 
 
-class CodeList(BaseModel):
+class CodeList(Strict):
     """The labels of one list, in display order."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     labels: dict[str, Bilingual]
 

@@ -6,12 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from talentloop.codes import Bilingual
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 View = Literal["stock", "flow", "cohort"]
 Unit = Literal[
@@ -34,7 +35,7 @@ PARTS: tuple[Part, ...] = ("numerator", "denominator", "exclusions", "maturity",
 REPORT = "report:"  # before the name of a report that computes a metric by itself
 
 
-class Metric(BaseModel):
+class Metric(Strict):
     """One number's definition.
 
     Attributes:
@@ -42,8 +43,6 @@ class Metric(BaseModel):
         computed_by: columns that hold the number, by mart, or by `report:` and a report's name
             where no mart does.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Bilingual
     meaning: Bilingual
@@ -60,7 +59,7 @@ class Metric(BaseModel):
     maturity: Bilingual | None = None
     interval: Bilingual | None = None
     not_applicable: frozenset[Part] = frozenset()
-    computed_by: dict[str, list[str]] = {}
+    computed_by: dict[str, list[str]] = Field(default_factory=dict)
 
     def part(self, part: Part) -> Bilingual | None:
         """The text of a part, or None where it does not apply."""
@@ -82,10 +81,8 @@ class Metric(BaseModel):
         return self
 
 
-class MetricRegistry(BaseModel):
+class MetricRegistry(Strict):
     """All definitions, with the version that pages and exports print."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: str
     owners: dict[str, Bilingual]

@@ -11,15 +11,14 @@ from connectors.channels.messages import Language
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: Cards that the loop sends; each is the name of a message template too.
 Purpose = Literal["interview_result", "incident", "monthly_report"]
 
 
-class Delivery(BaseModel):
+class Delivery(Strict):
     """How patiently messages are delivered; as `config/destinations` says of write-backs."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_attempts: int = Field(8, ge=1, le=100, description="Deliveries before it is given up")
     first_wait_seconds: float = Field(10, gt=0, description="Wait after the first; doubled")
@@ -29,10 +28,8 @@ class Delivery(BaseModel):
     patience_seconds: float = Field(60, ge=0, description="A run waits this long for what is due")
 
 
-class Callback(BaseModel):
+class Callback(Strict):
     """How events of a channel are received. Secrets are references (`file:`, `env:`)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     token: str = Field(description="Reference to the token (Feishu: verification token)")
     key: str = Field(description="Reference to the AES key (Feishu: encrypt key)")

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+
+from talentloop.strict import Strict
 
 Language = Literal["zh", "en"]
 Tone = Literal["neutral", "good", "warning"]
@@ -55,18 +57,14 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Link = Annotated[str, AfterValidator(_web)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Line(_Model):
+class Line(Strict):
     """One labelled value of a card."""
 
     label: OneLine
     value: OneLine
 
 
-class Card(_Model):
+class Card(Strict):
     """A short message with a link.
 
     Attributes:
@@ -91,7 +89,7 @@ class Card(_Model):
         return "\n".join([*self.paragraphs, *lines, *last])
 
 
-class Participant(_Model):
+class Participant(Strict):
     """Somebody who is invited.
 
     Attributes:
@@ -105,7 +103,7 @@ class Participant(_Model):
     ids: dict[str, str] = Field(default_factory=dict)
 
 
-class CalendarEvent(_Model):
+class CalendarEvent(Strict):
     """An appointment. The same `uid` with a higher `sequence` is the same appointment, changed.
 
     Attributes:
@@ -146,7 +144,7 @@ class CalendarEvent(_Model):
         return self.ends_at.astimezone(ZoneInfo(self.time_zone))
 
 
-class Invitation(_Model):
+class Invitation(Strict):
     """A mail to one person, with the appointment and a QR code of the link where they are given.
 
     Attributes:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: What a field of a message is about. `plain` may be said anywhere.
 FieldClass = Literal["plain", "identity", "result"]
 
 
-class GroupRules(BaseModel):
+class GroupRules(Strict):
     """What group messages show of a person."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     identity: Literal["hidden", "masked", "shown"] = Field(
         "masked", description="Names: left out, masked (张**), or shown"
@@ -26,10 +25,8 @@ class GroupRules(BaseModel):
     )
 
 
-class MessagePolicy(BaseModel):
+class MessagePolicy(Strict):
     """The content of `config/policies/messages.yml`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     group: GroupRules
 

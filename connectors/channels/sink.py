@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from connectors.base import WriteItem, WriteResult
@@ -18,19 +18,18 @@ from talentloop.ops import session
 from talentloop.ops.incidents import open_incident
 from talentloop.ops.models import OutboxRow
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: Operations of every channel's destination; which of them it can do, its class says.
 OPERATIONS = ("card", "invitation", "event")
 
 
-class CardItem(BaseModel):
+class CardItem(Strict):
     """The payload of the operation `card`.
 
     Attributes:
         target: a target of the channel's file: a group, or a list of people.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     target: str
     card: Card

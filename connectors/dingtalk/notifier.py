@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from connectors.channels.messages import CalendarEvent, Card
 from connectors.channels.sink import Notifier, harmless_to_repeat
@@ -20,16 +20,15 @@ from connectors.http.exchange import Request
 from connectors.http.secrets import secret
 from connectors.options import checked_options, open_client
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 _MARKDOWN_BYTES = 4096
 _CARDS = "v1.0/card/instances"
 _CLIENT_TOKEN = "x-client-token"  # noqa: S105 - the name of a header
 
 
-class Target(BaseModel):
+class Target(Strict):
     """Where a card goes: a group through the application, or through a robot of its own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     conversation: str = Field("", description="openConversationId of a group")
     webhook_token: str = Field("", description="Reference to the access_token of a group's robot")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from connectors.channels.messages import CalendarEvent, Card
 from connectors.channels.sink import MessageRefusedError, Notifier, harmless_to_repeat
@@ -17,6 +17,7 @@ from connectors.feishu.options import SYSTEM, FeishuOptions
 from connectors.http import HttpError, Limit, RetryClass
 from connectors.options import checked_options
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 _CARD_BYTES = 30 * 1024
 _TEXT_BYTES, _LINE_BYTES = 16 * 1024, 400
@@ -25,10 +26,8 @@ _MESSAGES = "open-apis/im/v1/messages"
 _CALENDARS = "open-apis/calendar/v4/calendars"
 
 
-class Target(BaseModel):
+class Target(Strict):
     """Where a card goes: a group by its chat_id, or a person."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: Literal["chat_id", "open_id", "user_id", "email"] = "chat_id"
     id: str = Field(min_length=1)

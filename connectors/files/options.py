@@ -8,8 +8,6 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
     AwareDatetime,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     field_validator,
@@ -17,15 +15,12 @@ from pydantic import (
 )
 
 from talentloop.errors import ConfigError
+from talentloop.strict import Strict
 
 Format = Literal["auto", "csv", "xlsx", "parquet", "xes"]
 
 
-class _Options(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class StreamOptions(_Options):
+class StreamOptions(Strict):
     """One stream: which files, and how to read them."""
 
     files: list[str] = Field(min_length=1, description="Patterns such as applications_*.csv")
@@ -65,7 +60,7 @@ class StreamOptions(_Options):
         return value
 
 
-class Access(_Options):
+class Access(Strict):
     """How to reach files that lie elsewhere. Secrets are references, never values."""
 
     host_key: str | None = Field(
@@ -82,7 +77,7 @@ class Access(_Options):
     secret_key: str | None = Field(None, description="Of S3: a secret with the key")
 
 
-class FileOptions(_Options):
+class FileOptions(Strict):
     """One folder, from `config/sources/<name>.yml` or an example's `source.yml`."""
 
     base: Path = Field(Path(), description="Folder of the source file; set by the registry")

@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from talentloop.errors import SourceAuthError, SourceError
 from talentloop.logs import scrub
+from talentloop.strict import Strict
 
 _NOT_APPLIED = {429, 503}
 _CODE = re.compile(r"[\w./-]{1,80}")
@@ -92,13 +93,11 @@ def _rebuild(
     return kind(what, where=where, remedy=remedy).classed(**state)
 
 
-class ErrorRules(BaseModel):
+class ErrorRules(Strict):
     """How a system words its errors; the part `errors` of its `spec.yaml`.
 
     Paths lead through a JSON body with dots (`error.code`); a number is a place in a list.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: list[str] = Field(
         default_factory=list, description="Paths of the code; the first that leads anywhere counts"

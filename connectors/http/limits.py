@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from pyrate_limiter import Duration, Limiter, Rate
 from pyrate_limiter.abstracts.algorithm import GCRA, Decision, State, StateAlgorithm
 from pyrate_limiter.abstracts.store import StateStore
@@ -21,6 +21,7 @@ from connectors.http.errors import HttpError, RetryClass
 from talentloop.ops import session
 from talentloop.ops.models import RateLimit
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: Share of the limit that stays unused, so that a request held up on its way never meets more than
 #: the limit's number of later ones in one window.
@@ -29,10 +30,8 @@ _HEADROOM = 0.05
 _ONE_AT_ONCE_IN = 40
 
 
-class Limit(BaseModel):
+class Limit(Strict):
     """So many requests in so many seconds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     requests: int = Field(ge=1, description="Requests allowed")
     seconds: float = Field(gt=0, description="within this many seconds")

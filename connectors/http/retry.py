@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import tenacity
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from connectors.http.errors import HttpError, RetryClass
 from talentloop.logs import get_logger
+from talentloop.strict import Strict
 
 _log = get_logger(__name__)
 _RETRIED = (RetryClass.RETRY_AFTER, RetryClass.TRANSIENT)
 ResultT = TypeVar("ResultT")
 
 
-class RetryPolicy(BaseModel):
+class RetryPolicy(Strict):
     """How patient we are with one system."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     attempts: int = Field(6, ge=1, description="Attempts of one request")
     deadline_seconds: float = Field(

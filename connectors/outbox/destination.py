@@ -8,22 +8,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from connectors.channels.channel import Channel, find_channel
 from talentloop.config import load_model, load_yaml
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)]
 _FORMATS = ("", ".0%", ".1%", ".2f")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FieldSpec(_Strict):
+class FieldSpec(Strict):
     """One field there: a column of the export, or a text with columns in braces.
 
     Attributes:
@@ -61,7 +58,7 @@ class FieldSpec(_Strict):
         return named | {name for name in (self.column, self.when) if name}
 
 
-class Operation(_Strict):
+class Operation(Strict):
     """One kind of change: rows of an export to fields of an entity, or items queued one by one.
 
     An operation with an export says how things are: a newer change replaces an older one that was
@@ -111,14 +108,14 @@ class Operation(_Strict):
         return {name for name, spec in self.fields.items() if self.only_when and spec.when}
 
 
-class Backoff(_Strict):
+class Backoff(Strict):
     """Seconds to wait after a failed delivery; doubles each time."""
 
     first: Annotated[float, Field(gt=0)]
     longest: Annotated[float, Field(gt=0)]
 
 
-class Destination(_Strict):
+class Destination(Strict):
     """The content of `config/destinations/<name>.yml`; the file explains each field.
 
     A destination of a system that is not in use lies with its example source, as

@@ -13,13 +13,10 @@ from connectors.mapping.transforms.dates import strptime_form, zone
 from connectors.options import HttpOptions
 from connectors.spec import Names
 from talentloop.errors import ConfigError
+from talentloop.strict import Strict
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Auth(_Part):
+class Auth(Strict):
     """How requests are authorized: dlt's four kinds, and how a token endpoint wants to be asked.
 
     `token`, `api_key`, `password` and `client_secret` are references to secrets.
@@ -62,7 +59,7 @@ class Auth(_Part):
         return self
 
 
-class Changes(_Part):
+class Changes(Strict):
     """How a time is written in requests for what has changed, and how much may be asked for."""
 
     form: str = Field("iso", description="`iso`, `epoch_s`, `epoch_ms`, or such as yyyy-MM-dd")

@@ -5,19 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from connectors.channels.messages import Address, OneLine
 from connectors.http import Limit
+from talentloop.strict import Strict
 
 _PORTS = {"starttls": 587, "implicit": 465, "none": 25}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class SmtpOptions(BaseModel):
+class SmtpOptions(Strict):
     """A mail server, from `config/channels/<name>.yml`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: str = Field(min_length=1, description="Name of the mail server")
     port: int | None = Field(None, ge=1, le=65535, description="Default 587, 465 or 25 by `tls`")

@@ -5,19 +5,18 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from connectors.http import Limit
 from connectors.options import HttpOptions
 from connectors.spec import ConnectorSpec, load_spec
+from talentloop.strict import Strict
 
 SYSTEM = "wecom"
 
 
-class Target(BaseModel):
+class Target(Strict):
     """Where a card goes: a group through its robot, or people through the application."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     webhook_key: str = Field("", description="Reference to the key of a group robot")
     users: list[str] = Field(default_factory=list, description="User ids")

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from talentloop.codes import Bilingual
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RemarkTexts(_Model):
+class RemarkTexts(Strict):
     """The sentences of a remark; `config/interviews.yml` explains them."""
 
     scored: Bilingual
@@ -27,7 +24,7 @@ class RemarkTexts(_Model):
     simulated: Bilingual
 
 
-class InterviewOptions(_Model):
+class InterviewOptions(Strict):
     """The content of `config/interviews.yml`; the file explains each field.
 
     Attributes:

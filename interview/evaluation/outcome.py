@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from interview.evaluation.options import RemarkTexts, load_options
 from interview.evaluation.results import AnswerResult
 from interview.scoring import InterviewScore, combine, load_rubric, weights_in_force
@@ -15,17 +13,14 @@ from interview.session import Interview, Turn
 from talentloop.codes import LANGS, Bilingual, CodeLists, Lang, load_code_lists
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 from talentloop.warehouse.rules import HighPotential
 
 #: An answer that was given up after its last attempt: nobody knows why it fails.
 GIVEN_UP = "evaluation_failed"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AnswerOutcome(_Model):
+class AnswerOutcome(Strict):
     """One answer beside its result.
 
     Attributes:
@@ -44,7 +39,7 @@ class AnswerOutcome(_Model):
         return "withheld" if self.withheld_codes else "scored"
 
 
-class Outcome(_Model):
+class Outcome(Strict):
     """An evaluated interview.
 
     Attributes:

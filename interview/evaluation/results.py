@@ -11,18 +11,15 @@ import hashlib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from interview.evidence import AnswerScore
 from interview.transcript import Transcript
 from talentloop.files import replace_durably
+from talentloop.strict import Strict
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TestVerdict(_Model):
+class TestVerdict(Strict):
     """One test of a code answer."""
 
     __test__ = False  # not a test of ours
@@ -33,7 +30,7 @@ class TestVerdict(_Model):
     memory_bytes: int | None = None
 
 
-class Judgement(_Model):
+class Judgement(Strict):
     """What the judge found of a code answer.
 
     Attributes:
@@ -50,7 +47,7 @@ class Judgement(_Model):
     message: str = ""
 
 
-class AnswerResult(_Model):
+class AnswerResult(Strict):
     """One evaluated answer.
 
     Attributes:

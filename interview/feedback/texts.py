@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from talentloop.codes import Bilingual, CodeLists, Lang
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 _SENTENCES = frozenset(
     [
@@ -40,10 +41,8 @@ _SENTENCES = frozenset(
 )
 
 
-class FeedbackTexts(BaseModel):
+class FeedbackTexts(Strict):
     """The content of `config/feedback.yml`; the file explains each part."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     contact: Bilingual
     texts: dict[str, Bilingual]

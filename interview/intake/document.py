@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from talentloop.strict import Strict
 
 Kind = Literal["pdf", "docx", "html", "text", "image"]
 #: Typographic ligatures that fonts of PDF files leave in the text.
@@ -32,11 +32,7 @@ class Limits:
     ocr_seconds: int = 90
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Span(_Model):
+class Span(Strict):
     """A place in a document.
 
     Attributes:
@@ -50,7 +46,7 @@ class Span(_Model):
     page: int = 1
 
 
-class Page(_Model):
+class Page(Strict):
     """A page, or the whole where a format has none.
 
     Attributes:
@@ -64,7 +60,7 @@ class Page(_Model):
     confidence: float | None = None
 
 
-class Document(_Model):
+class Document(Strict):
     """What a document says. Its text is personal: it goes into no log and no error.
 
     Attributes:

@@ -6,20 +6,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from interview.intake.document import Span
 from interview.intake.periods import month_of, months_together
 from interview.intake.taxonomy import LEVELS
+from talentloop.strict import Strict
 
 LevelCode = Literal["below_bachelor", "bachelor", "master", "doctor"]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Degree(_Model):
+class Degree(Strict):
     """A degree that the résumé names.
 
     Attributes:
@@ -31,7 +28,7 @@ class Degree(_Model):
     span: Span
 
 
-class Major(_Model):
+class Major(Strict):
     """A field of study.
 
     Attributes:
@@ -42,7 +39,7 @@ class Major(_Model):
     span: Span
 
 
-class Job(_Model):
+class Job(Strict):
     """Work for one employer; months are numbered year × 12 + month − 1.
 
     Attributes:
@@ -60,14 +57,14 @@ class Job(_Model):
     span: Span
 
 
-class Named(_Model):
+class Named(Strict):
     """A skill or a certificate."""
 
     code: str
     span: Span
 
 
-class DeclaredYears(_Model):
+class DeclaredYears(Strict):
     """Years of experience that the résumé states in so many words."""
 
     years: int = Field(ge=0, le=60)
@@ -75,7 +72,7 @@ class DeclaredYears(_Model):
     span: Span
 
 
-class Experience(_Model):
+class Experience(Strict):
     """Months of work, at least and at most, and the months whose industry is not known."""
 
     at_least: int
@@ -87,7 +84,7 @@ class Experience(_Model):
         return int(self.at_least / 12 * 10) / 10
 
 
-class ResumeFacts(_Model):
+class ResumeFacts(Strict):
     """What a résumé tells as of a day. What it does not tell is simply absent."""
 
     as_of: date

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from interview.intake.document import fold
 from interview.intake.facts import LevelCode
@@ -16,18 +16,17 @@ from talentloop.codes import Bilingual
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 
-class _Rule(BaseModel):
+class _Rule(Strict):
     """What all rules share.
 
     Attributes:
         is_required: not met, it proposes an exclusion; the others only order the list.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: Code
     zh: str = Field(min_length=1)
@@ -97,15 +96,13 @@ Rule = Annotated[
 ]
 
 
-class RuleSet(BaseModel):
+class RuleSet(Strict):
     """The rules of one kind of requisition, in one version.
 
     Attributes:
         valid_from, valid_until: first and last day on which they are applied.
         job_codes, titles: requisitions that they are for; a title fits where it holds one of these.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: Code
     version: str = Field(min_length=1, max_length=32)

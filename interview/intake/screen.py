@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from functools import singledispatch
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from interview.intake.document import Document, Span
 from interview.intake.facts import ResumeFacts
 from interview.intake.rules import (
@@ -24,12 +22,13 @@ from interview.intake.rules import (
 )
 from interview.intake.taxonomy import LEVELS, Taxonomy
 from interview.intake.terms import Vocabulary, is_denied
+from talentloop.strict import Strict
 
 Verdict = Literal["met", "unknown", "not_met"]
 Outcome = Literal["advance_to_person", "proposed_exclusion"]
 
 
-class RuleFinding(BaseModel):
+class RuleFinding(Strict):
     """What one rule says.
 
     Attributes:
@@ -38,8 +37,6 @@ class RuleFinding(BaseModel):
         wanted: value that the rule asks for.
         spans: places that it rests on; personal, since they quote.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule_code: str
     is_required: bool
@@ -50,7 +47,7 @@ class RuleFinding(BaseModel):
     spans: tuple[Span, ...] = ()
 
 
-class ScreeningResult(BaseModel):
+class ScreeningResult(Strict):
     """What the rules say of one résumé.
 
     Attributes:
@@ -58,8 +55,6 @@ class ScreeningResult(BaseModel):
         share_met_0_1: rules that are met, as a share of all; orders the list.
         resume_sha256: of the file that was read.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule_set_code: str
     rule_set_version: str

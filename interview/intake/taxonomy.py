@@ -5,29 +5,26 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from interview.intake.terms import Term, Vocabulary
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: Degrees from the lowest to the highest, the codes of `Candidate.education_level_code`.
 LEVELS = ("below_bachelor", "bachelor", "master", "doctor")
 SECTIONS = ("education", "work", "project", "skills", "certificates", "other")
 
 
-class SkillFile(BaseModel):
+class SkillFile(Strict):
     """config/skills.yml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     skills: dict[str, Term] = Field(min_length=1)
 
 
-class ResumeFile(BaseModel):
+class ResumeFile(Strict):
     """config/resume.yml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     sections: dict[str, tuple[str, ...]]
     levels: dict[str, Term]

@@ -7,13 +7,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from interview.intake.document import fold
 from talentloop.codes import Bilingual
+from talentloop.strict import Strict
 
 
-class Term(BaseModel):
+class Term(Strict):
     """One thing and the ways of writing it; both labels count among them.
 
     Attributes:
@@ -22,8 +23,6 @@ class Term(BaseModel):
         exact: ways of writing that count only in this case, for names such as Go that are words too.
         except_in: longer phrases in which it means something else.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)

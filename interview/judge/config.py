@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from interview.evidence import Share
 from interview.session import ProgrammingLanguage
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 MIB = 1024 * 1024
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SandboxConfig(_Model):
+class SandboxConfig(Strict):
     """What stands around a program.
 
     Attributes:
@@ -34,7 +31,7 @@ class SandboxConfig(_Model):
     accept_weak_isolation: bool = False
 
 
-class Limits(_Model):
+class Limits(Strict):
     """What one run may take.
 
     Attributes:
@@ -59,7 +56,7 @@ class Limits(_Model):
         return self.cpu_seconds * self.wall_factor + self.wall_extra_seconds
 
 
-class Language(_Model):
+class Language(Strict):
     """How programs of a language are built and run.
 
     Attributes:
@@ -74,7 +71,7 @@ class Language(_Model):
     run: tuple[str, ...] = Field(min_length=1)
     version: tuple[str, ...] = Field(min_length=1)
     keep_source: bool = False
-    environment: dict[str, str] = {}
+    environment: dict[str, str] = Field(default_factory=dict)
     cpu_factor: float = Field(1, ge=1, le=20)
     cpu_extra_seconds: float = Field(0, ge=0, le=60)
     memory_extra_mb: int = Field(0, ge=0, le=4096)
@@ -92,7 +89,7 @@ class Language(_Model):
         )
 
 
-class CopyRule(_Model):
+class CopyRule(Strict):
     """When two programs are alike enough for a person to look; see `copies`."""
 
     gram: int = Field(ge=3, le=100)
@@ -101,14 +98,14 @@ class CopyRule(_Model):
     tokens: int = Field(ge=1)
 
 
-class AdviceRule(_Model):
+class AdviceRule(Strict):
     """From where a function is worth a remark."""
 
     complexity: int = Field(ge=1)
     lines: int = Field(ge=1)
 
 
-class JudgeConfig(_Model):
+class JudgeConfig(Strict):
     """config/judge.yml.
 
     Attributes:

@@ -16,29 +16,26 @@ from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from interview.session import ProgrammingLanguage
 from talentloop.codes import Bilingual
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Generated(_Model):
+class Generated(Strict):
     """An input that `generate` makes, and whose answer `solve` knows."""
 
     n: int = Field(ge=1, le=1_000_000)
     seed: int = 1
 
 
-class TestSpec(_Model):
+class TestSpec(Strict):
     """A test as it is written down: an input with its answer, or how to make both."""
 
     __test__ = False  # not one of pytest's
@@ -56,7 +53,7 @@ class TestSpec(_Model):
         return self
 
 
-class Checker(_Model):
+class Checker(Strict):
     """How an output is compared with the answer.
 
     Attributes:
@@ -70,14 +67,14 @@ class Checker(_Model):
     relative: float = Field(default=1e-6, ge=0)
 
 
-class Probe(_Model):
+class Probe(Strict):
     """How the growth of a solution's time is tried: at n, 2n and 4n."""
 
     n: int = Field(ge=1, le=1_000_000)
     exponent: float = Field(gt=0, le=4)
 
 
-class ProblemLimits(_Model):
+class ProblemLimits(Strict):
     """Limits of the problem; what is left out is as in config/judge.yml."""
 
     cpu_seconds: float | None = Field(default=None, gt=0, le=60)
@@ -85,7 +82,7 @@ class ProblemLimits(_Model):
     output_kb: int | None = Field(default=None, ge=1, le=65536)
 
 
-class Statement(_Model):
+class Statement(Strict):
     """problem.yml.
 
     Attributes:
@@ -102,7 +99,7 @@ class Statement(_Model):
     tests: tuple[TestSpec, ...] = Field(min_length=1)
 
 
-class HiddenTests(_Model):
+class HiddenTests(Strict):
     """hidden.yml."""
 
     tests: tuple[TestSpec, ...] = Field(min_length=1)

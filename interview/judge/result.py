@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from interview.session import ProgrammingLanguage
+from talentloop.strict import Strict
 
 Verdict = Literal["AC", "WA", "TLE", "MLE", "OLE", "RE", "CE"]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TestResult(_Model):
+class TestResult(Strict):
     """One test.
 
     Attributes:
@@ -37,7 +34,7 @@ class TestResult(_Model):
     lines: tuple[int, ...] = ()
 
 
-class Growth(_Model):
+class Growth(Strict):
     """How time grows with the input; advisory.
 
     Attributes:
@@ -51,7 +48,7 @@ class Growth(_Model):
     limit: float
 
 
-class Function(_Model):
+class Function(Strict):
     """A function of the source, its cyclomatic complexity and its length in lines of code."""
 
     function: str
@@ -60,7 +57,7 @@ class Function(_Model):
     lines: int
 
 
-class Copy(_Model):
+class Copy(Strict):
     """Another answer that this one is alike; a person looks.
 
     Attributes:
@@ -73,7 +70,7 @@ class Copy(_Model):
     spans: tuple[tuple[int, int], ...]
 
 
-class JudgeResult(_Model):
+class JudgeResult(Strict):
     """What the judge says of a program.
 
     Attributes:

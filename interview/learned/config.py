@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 
-class LearnedConfig(BaseModel):
+class LearnedConfig(Strict):
     """How a model of ratings is learnt, and what it must reach."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     least_answers: int = Field(ge=20)
     least_candidates: int = Field(ge=5)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from interview.learned.features import Embedding
 from interview.learned.ordinal import Ordinal
@@ -17,19 +17,18 @@ from talentloop.files import replace_durably
 from talentloop.ids import keyed_hash
 from talentloop.ops import audit
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 _CURRENT = "current"
 
 
-class LearnedModel(BaseModel):
+class LearnedModel(Strict):
     """Everything that scoring needs; no text and nothing about a person.
 
     Attributes:
         rubric_version: the sub-scores that it learnt from; another version needs another model.
         refusals: why it must not be deployed; empty where it may.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     dimension_code: str
     rubric_version: str

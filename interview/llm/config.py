@@ -7,30 +7,27 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PROMPTS = Path(__file__).parent / "prompts"
 Name = Annotated[str, Field(min_length=1, pattern=r"^[A-Za-z0-9._:/-]+$")]
 
 
-class Breaker(BaseModel):
+class Breaker(Strict):
     """After so many failures in a row nothing is asked for so long."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     failures: int = Field(ge=1)
     open_seconds: float = Field(gt=0)
 
 
-class LlmConfig(BaseModel):
+class LlmConfig(Strict):
     """config/llm.yml; times in seconds."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     enabled: bool
     base_url: str

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from interview.intake.taxonomy import load_taxonomy
 from interview.questions.banned import load_banned_topics
@@ -19,12 +19,13 @@ from talentloop.codes import load_code_lists
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 Slot = Literal["skill", "requirement", "years"]
 _SLOT = re.compile(r"\{(\w*)\}")
 
 
-class Template(BaseModel):
+class Template(Strict):
     """A question with, perhaps, a slot.
 
     Attributes:
@@ -35,8 +36,6 @@ class Template(BaseModel):
         levels: levels of jobs that it suits; empty for all.
         uses: how often it may be asked in one interview, each time about another skill.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     kind: Literal["behavioural", "situational", "technical", "coding"]
@@ -71,7 +70,7 @@ class Template(BaseModel):
         return self
 
 
-class BankFile(BaseModel):
+class BankFile(Strict):
     """A file of the bank.
 
     Attributes:
@@ -79,17 +78,13 @@ class BankFile(BaseModel):
         levels: levels that they are for where a template names none.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     job_families: tuple[str, ...] = ()
     levels: tuple[JobLevel, ...] = ()
     templates: tuple[Template, ...] = Field(min_length=1)
 
 
-class Entry(BaseModel):
+class Entry(Strict):
     """A template with what its file says of it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     template: Template
     job_families: tuple[str, ...]

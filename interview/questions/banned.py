@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from interview.intake.document import fold
 from interview.session import LanguageCode
 from talentloop.codes import Bilingual
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: What "…" in a phrase stands for: up to four words, or six hanzi, within the sentence.
 _WORDS_BETWEEN = r"\W+(?:[^\W_][\w'-]*\W+){0,4}?"
@@ -22,10 +23,8 @@ _HANZI_BETWEEN = r"[^。？！?!.\n]{0,6}?"
 _IDEOGRAPH = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
 
 
-class Topic(BaseModel):
+class Topic(Strict):
     """One topic: its name, phrases by language, and phrases that only look like it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
@@ -33,10 +32,8 @@ class Topic(BaseModel):
     exempt: tuple[str, ...] = ()
 
 
-class BannedFile(BaseModel):
+class BannedFile(Strict):
     """config/banned_topics.yml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     topics: dict[str, Topic] = Field(min_length=1)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from interview.intake.taxonomy import load_taxonomy
 from interview.intake.terms import Term, Vocabulary
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: Competency of a skill that none claims.
 FALLBACK = "technical_depth"
@@ -23,10 +24,8 @@ class Competency(Term):
     skills: tuple[str, ...] = ()
 
 
-class CompetencyFile(BaseModel):
+class CompetencyFile(Strict):
     """config/competencies.yml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     competencies: dict[str, Competency] = Field(min_length=1)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from interview.intake.document import fold
 from interview.intake.taxonomy import Taxonomy, load_taxonomy
@@ -26,6 +26,7 @@ from interview.scoring import load_rubric
 from interview.session import IdealPoint, Interview, LanguageCode, Question
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 _KINDS = ("behavioural", "technical", "situational", "coding")
 #: A longer clause is no requirement but a paragraph; it is left to a person.
@@ -40,25 +41,21 @@ _FAMILIES = {
 }
 
 
-class Uncovered(BaseModel):
+class Uncovered(Strict):
     """A must that no question covers, and why."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     requirement: Requirement
     reason_code: Literal["no_time", "no_question", "banned_topic"]
 
 
-class Warned(BaseModel):
+class Warned(Strict):
     """What the job description itself says about a topic that no question may touch."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     topic_code: str
     words: str
 
 
-class QuestionSet(BaseModel):
+class QuestionSet(Strict):
     """Questions with what they rest on.
 
     Attributes:
@@ -67,8 +64,6 @@ class QuestionSet(BaseModel):
         warnings: banned topics in the job description; it should be corrected.
         seconds: time for the answers.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     level: JobLevel
     job_family_code: str | None
@@ -79,7 +74,7 @@ class QuestionSet(BaseModel):
     seconds: int
 
 
-class Wanted(BaseModel):
+class Wanted(Strict):
     """What HR chooses for an interview.
 
     Attributes:
@@ -89,8 +84,6 @@ class Wanted(BaseModel):
         seed: settles what is otherwise equal; the same seed gives the same questions.
         asked_before: codes of questions of the candidate's earlier interviews.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     job_title: str = ""
     job_family_code: str | None = None

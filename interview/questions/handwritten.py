@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from interview.questions.banned import load_banned_topics
 from interview.questions.generate import check_questions
@@ -14,12 +14,11 @@ from interview.session import Question
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 
-class QuestionFile(BaseModel):
+class QuestionFile(Strict):
     """A file of hand-written questions."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     questions: tuple[Question, ...] = Field(min_length=1)
 

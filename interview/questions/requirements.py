@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from interview.intake.document import fold
 from interview.intake.numbers import CHINESE, ENGLISH, count
 from interview.intake.taxonomy import Taxonomy
 from interview.questions.competencies import Competencies
+from talentloop.strict import Strict
 
 JobLevel = Literal["junior", "mid", "senior", "lead"]
 Depth = Literal["basic", "working", "expert"]
@@ -63,7 +62,7 @@ _JUNIOR_TITLE = re.compile(
 )
 
 
-class Requirement(BaseModel):
+class Requirement(Strict):
     """Something that a job description asks for.
 
     Attributes:
@@ -74,8 +73,6 @@ class Requirement(BaseModel):
         years: at least, for experience.
         competency_code: what a question would find out; None for what is read off the résumé.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str
     kind: Literal["skill", "behaviour", "years", "education", "other"]

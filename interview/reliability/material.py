@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from interview.session import Question
 from interview.transcript import SpeechModel, Transcript
 from talentloop.codes import LANGS, Bilingual, Lang
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 LABEL = Bilingual(
     zh="模拟回答：仅为自检，不能证明效度",
@@ -23,11 +24,7 @@ Trait = Literal["name", "school", "gender"]
 _TYPED = SpeechModel(name="none", kind="typed", sha256="0" * 64, options_hash="0" * 16)
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Block(_Model):
+class Block(Strict):
     """A sentence that adds something to an answer, in both languages."""
 
     code: str
@@ -35,7 +32,7 @@ class Block(_Model):
     en: str = Field(min_length=1)
 
 
-class Built(_Model):
+class Built(Strict):
     """A question with an answer that says little, and the blocks that make it better."""
 
     question: Question
@@ -43,7 +40,7 @@ class Built(_Model):
     blocks: tuple[Block, ...] = Field(min_length=2)
 
 
-class Swap(_Model):
+class Swap(Strict):
     """An answer with places for what must not matter: {name}, {school}, {person}, {pronoun}…"""
 
     question_code: str
@@ -51,7 +48,7 @@ class Swap(_Model):
     en: str
 
 
-class Gender(_Model):
+class Gender(Strict):
     """Words for somebody of one gender."""
 
     person: str
@@ -59,7 +56,7 @@ class Gender(_Model):
     possessive: str
 
 
-class Traits(_Model):
+class Traits(Strict):
     """What is put in the places, by language."""
 
     name: dict[Lang, tuple[str, ...]]
@@ -67,7 +64,7 @@ class Traits(_Model):
     gender: dict[Lang, tuple[Gender, ...]]
 
 
-class Material(_Model):
+class Material(Strict):
     """config/rubrics/self_test.yml."""
 
     seed: int

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from interview.evidence import AnswerScore
 from interview.reliability.checks import scored, shares
@@ -24,6 +24,7 @@ from interview.transcript import Transcript
 from talentloop.errors import ContractError
 from talentloop.files import replace_durably
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: Below this correlation two versions do not measure the same.
 LEAST_CORRELATION = 0.9
@@ -44,10 +45,8 @@ class Scorer(Protocol):
         """Its score of an answer that the rubric has scored."""
 
 
-class Anchors(BaseModel):
+class Anchors(Strict):
     """Scores of the anchor answers under one version: answer -> dimension -> share."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     scorer_version: str
     scores: dict[str, dict[str, float]]

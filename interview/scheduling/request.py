@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from interview.scheduling.rules import Minutes
+from talentloop.strict import Strict
 
 #: Longest reach of a request, so that a mistyped year is noticed and every search is bounded.
 HORIZON_DAYS = 92
@@ -23,11 +24,7 @@ def _zone(name: str) -> str:
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Interval(_Model):
+class Interval(Strict):
     """A stretch of time: instants, or local times of the person it belongs to."""
 
     starts_at: datetime
@@ -57,7 +54,7 @@ def _instant(moment: datetime, zone: str) -> datetime:
     return instant
 
 
-class Person(_Model):
+class Person(Strict):
     """Somebody who takes part.
 
     Attributes:
@@ -69,7 +66,7 @@ class Person(_Model):
     id: str = Field(min_length=1, max_length=200)
     name: str = Field(min_length=1, max_length=200)
     address: str | None = None
-    ids: dict[str, str] = {}
+    ids: dict[str, str] = Field(default_factory=dict)
     time_zone: Zone = "Asia/Shanghai"
 
 
@@ -100,7 +97,7 @@ class Candidate(Person):
         return self
 
 
-class SlotRequest(_Model):
+class SlotRequest(Strict):
     """An interview to be scheduled.
 
     Attributes:

@@ -6,11 +6,12 @@ from datetime import date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 from talentloop.warehouse.calendar import Calendar, is_working_day, load_calendars
 
 #: Time is given away in cells of this length; starts, durations and buffers are multiples of it.
@@ -26,10 +27,8 @@ def _in_cells(minutes: int) -> int:
 Minutes = Annotated[int, AfterValidator(_in_cells)]
 
 
-class Hours(BaseModel):
+class Hours(Strict):
     """A part of the day by the local clock."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     begins: time
     ends: time
@@ -46,10 +45,8 @@ class Hours(BaseModel):
         return same_day and self.begins <= begins.time() and ends.time() <= self.ends
 
 
-class SchedulingRules(BaseModel):
+class SchedulingRules(Strict):
     """config/scheduling.yml; times in minutes unless the name says otherwise."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     start_every_minutes: Minutes = Field(ge=5, le=120)
     buffer_before_minutes: Minutes = Field(ge=0, le=240)

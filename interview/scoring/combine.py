@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from interview.evidence import AnswerScore, DimensionEvidence, Evidence, SubScore
 from interview.scoring.rubric import Rubric
 from talentloop.codes import LANGS, Bilingual, CodeLists, Lang
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 from talentloop.warehouse.portraits import DEFAULT, PortraitVersion, load_portraits
 
 #: Quotes in a dimension's comment, and their longest form in characters.
@@ -19,11 +18,7 @@ _COMMENT_CHARACTERS = 60
 _DIGITS = 6
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AnswerEvidence(_Model):
+class AnswerEvidence(Strict):
     """A quote, and the answer that it stands in."""
 
     answer_id: str
@@ -31,7 +26,7 @@ class AnswerEvidence(_Model):
     evidence: Evidence
 
 
-class InterviewDimension(_Model):
+class InterviewDimension(Strict):
     """One dimension of an interview.
 
     Attributes:
@@ -50,7 +45,7 @@ class InterviewDimension(_Model):
     comment: Bilingual
 
 
-class InterviewScore(_Model):
+class InterviewScore(Strict):
     """An interview's dimensions, and their weighted mean under a portrait.
 
     Attributes:
@@ -65,7 +60,7 @@ class InterviewScore(_Model):
     unscored: tuple[str, ...]
 
 
-class Weights(_Model):
+class Weights(Strict):
     """The weights in force for an interview."""
 
     version: PortraitVersion

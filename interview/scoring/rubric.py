@@ -8,13 +8,14 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from interview.scoring.text import Phrase, form_of, phrase
 from talentloop.codes import Bilingual
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 SignalCode = Literal[
     "concepts", "relevance", "star", "discourse", "behaviour", "ownership", "collaboration",
@@ -30,11 +31,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Levels = Literal[1, 2, 3, 4, 5]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Behaviour(_Model):
+class Behaviour(Strict):
     """Something that speaks for a dimension wherever it is told; one of its phrases is enough."""
 
     code: str = Field(min_length=1)
@@ -42,7 +39,7 @@ class Behaviour(_Model):
     phrases: tuple[str, ...] = Field(min_length=1)
 
 
-class Dimension(_Model):
+class Dimension(Strict):
     """One file of config/rubrics/dimensions.
 
     Attributes:
@@ -70,7 +67,7 @@ class Dimension(_Model):
         return self
 
 
-class Negation(_Model):
+class Negation(Strict):
     """What takes back a concept that follows it within `window` tokens of its clause."""
 
     window: int = Field(ge=1, le=20)
@@ -79,7 +76,7 @@ class Negation(_Model):
     stops: tuple[str, ...]
 
 
-class Cues(_Model):
+class Cues(Strict):
     """config/rubrics/cues.yml: words by what they show; "…" stands for up to four words."""
 
     negation: Negation
@@ -95,14 +92,14 @@ class Cues(_Model):
     alike: dict[str, str]
 
 
-class Guard(_Model):
+class Guard(Strict):
     """The limit of a guard, and whether an answer beyond it gets no score until a person looks."""
 
     limit: float
     withholds: bool
 
 
-class Scoring(_Model):
+class Scoring(Strict):
     """config/rubrics/scoring.yml.
 
     Attributes:

@@ -13,20 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from interview.speech.gate import CHARACTER_LANGUAGES
 from interview.transcript import Transcript, Word
 from talentloop.errors import ContractError
 from talentloop.files import replace_durably
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Correction(_Model):
+class Correction(Strict):
     """What a person heard instead.
 
     Attributes:
@@ -38,7 +35,7 @@ class Correction(_Model):
     corrected_at: AwareDatetime
 
 
-class Corrected(_Model):
+class Corrected(Strict):
     """An answer with what the machine wrote and what people made of it, oldest first."""
 
     original: Transcript

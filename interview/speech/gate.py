@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from interview.session import LanguageCode
 from interview.speech.audio import Samples
 from interview.transcript import Finding, Segment, Word
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 #: Languages that are written without spaces: characters are counted, not words.
@@ -27,11 +28,7 @@ _WORD = re.compile(r"[\w'’-]+")
 _NO_CHARACTER = re.compile(r"[\W_]+")
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Range(_Model):
+class Range(Strict):
     """Lowest and highest value that is believed."""
 
     min: float = Field(ge=0)
@@ -44,7 +41,7 @@ class Range(_Model):
         return self
 
 
-class NoSpeech(_Model):
+class NoSpeech(Strict):
     """A segment counts as invented where both of the first two hold."""
 
     min_probability: Share
@@ -52,7 +49,7 @@ class NoSpeech(_Model):
     max_share: Share
 
 
-class Repetition(_Model):
+class Repetition(Strict):
     """How often sequences of words, or of characters, may come again."""
 
     words: int = Field(ge=2, le=20)
@@ -61,14 +58,14 @@ class Repetition(_Model):
     max_share: Share
 
 
-class UncertainWords(_Model):
+class UncertainWords(Strict):
     """How many words may have less than a probability."""
 
     probability: Share
     max_share: Share
 
 
-class Gate(_Model):
+class Gate(Strict):
     """The limits."""
 
     min_speech_seconds: float = Field(ge=0)

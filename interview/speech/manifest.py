@@ -7,22 +7,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from interview.session import LanguageCode
 from talentloop.config import load_model
 from talentloop.errors import ConfigError, ModelError
 from talentloop.settings import PROJECT_ROOT, Settings
+from talentloop.strict import Strict
 
 TEST_FIXTURE = "test-fixture"
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Voice(_Model):
+class Voice(Strict):
     """When somebody counts as speaking, in milliseconds; options of the Silero detector.
 
     Attributes:
@@ -34,7 +31,7 @@ class Voice(_Model):
     pad_ms: int = Field(ge=0, le=1000)
 
 
-class Decoding(_Model):
+class Decoding(Strict):
     """How speech is decoded. Everything here can change a transcript, so it is hashed into it.
 
     Attributes:
@@ -54,7 +51,7 @@ class Decoding(_Model):
     voice: Voice
 
 
-class Detection(_Model):
+class Detection(Strict):
     """How the language is told.
 
     Attributes:
@@ -66,7 +63,7 @@ class Detection(_Model):
     min_probability: float = Field(gt=0, lt=1)
 
 
-class SpeechManifest(_Model):
+class SpeechManifest(Strict):
     """A recogniser that may be used.
 
     Attributes:

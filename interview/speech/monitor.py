@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import jiwer
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from interview.speech.corrections import Corrected, corrected
 from interview.speech.gate import CHARACTER_LANGUAGES, spoken_units
@@ -23,14 +23,13 @@ from talentloop.config import load_model
 from talentloop.errors import ContractError
 from talentloop.ops.incidents import open_incident, resolve_incident
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 INCIDENT = "speech_errors"
 
 
-class MonitorRule(BaseModel):
+class MonitorRule(Strict):
     """When a rate is told, and when it is an incident."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     min_answers: int = Field(ge=1)
     min_group_answers: int = Field(ge=5)
@@ -38,7 +37,7 @@ class MonitorRule(BaseModel):
     group_difference: float = Field(gt=0, lt=1)
 
 
-class ErrorRate(BaseModel):
+class ErrorRate(Strict):
     """Errors of one language, over all or in one group.
 
     Attributes:
@@ -47,8 +46,6 @@ class ErrorRate(BaseModel):
         rate: errors per unit; None where too few answers were corrected.
         limit: highest rate that is accepted; for a group that of the comparison with the others.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     language_code: str
     measure: str

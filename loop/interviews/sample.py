@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from interview.evaluation.folder import write_folder
 from interview.session import IdealPoint, Interview, LanguageCode, Question, Turn
@@ -23,6 +23,7 @@ from interview.speech.fixture.voice import (
     write_wav,
 )
 from talentloop.config import load_model
+from talentloop.strict import Strict
 
 if TYPE_CHECKING:
     from interview.speech.audio import Samples
@@ -32,11 +33,7 @@ _ENDED = datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
 CODE = "code"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SampleQuestion(_Model):
+class SampleQuestion(Strict):
     """A question of the samples; `ideal_points`: code → ways of saying it."""
 
     kind: str
@@ -45,7 +42,7 @@ class SampleQuestion(_Model):
     ideal_points: dict[str, tuple[str, ...]]
 
 
-class SampleTurn(_Model):
+class SampleTurn(Strict):
     """What is said or handed in, and what happens to the recording; see samples.yml."""
 
     question: str
@@ -61,14 +58,14 @@ class SampleTurn(_Model):
     hiss: float | None = None
 
 
-class SampleInterview(_Model):
+class SampleInterview(Strict):
     """One folder."""
 
     language: LanguageCode | None
     turns: tuple[SampleTurn, ...] = Field(min_length=1)
 
 
-class SampleSet(_Model):
+class SampleSet(Strict):
     """The content of samples.yml."""
 
     job_title: dict[str, str]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from connectors.channels.channel import list_channels
@@ -32,11 +32,12 @@ from talentloop.ids import keyed_hash
 from talentloop.ops import session
 from talentloop.ops.models import CalendarEntry
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 _WEEKDAYS = "一二三四五六日"
 
 
-class Meeting(BaseModel):
+class Meeting(Strict):
     """An interview, as people are told of it.
 
     Attributes:
@@ -49,8 +50,6 @@ class Meeting(BaseModel):
         organizer_name, organizer_address: whom the candidate's answer reaches.
         language: of what the candidate reads.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: str = Field(min_length=1)
     round: int = Field(1, ge=1)

@@ -7,10 +7,11 @@ import json
 import math
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: Raised when the code changes what the same records and configuration would give.
 RESOLUTION_FORMAT = 1
@@ -31,11 +32,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
 Probability = Annotated[float, Field(gt=0, lt=1)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Thresholds(_Strict):
+class Thresholds(Strict):
     """Probabilities from which on a pair is joined by itself, or put before a person."""
 
     auto: Probability
@@ -48,28 +45,28 @@ class Thresholds(_Strict):
         return self
 
 
-class Level(_Strict):
+class Level(Strict):
     """Shares of pairs of one person, and of two persons, that a level holds."""
 
     m: Probability
     u: Probability
 
 
-class Strength(_Strict):
+class Strength(Strict):
     """Pairs that the declared shares are worth, against the pairs that the data show."""
 
     m_pairs: int = Field(ge=1)
     u_pairs: int = Field(ge=1)
 
 
-class Training(_Strict):
+class Training(Strict):
     """Sizes of the training samples."""
 
     sample_records: int = Field(ge=100, le=20_000)
     max_pairs: int = Field(ge=1000)
 
 
-class IdentityRule(_Strict):
+class IdentityRule(Strict):
     """The declaration; each field is explained in `config/identity.yml`."""
 
     version: str = Field(min_length=1, max_length=40)

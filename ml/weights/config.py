@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ml.config import AuditRule
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 
-class WeightRule(BaseModel):
+class WeightRule(Strict):
     """The choices of the installation; see the file.
 
     Attributes:
         max_step: how far one weight may move in one proposal.
         max_ratio_drop: fall of an impact ratio beyond which a proposal advises to hold.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     months: int = Field(ge=1)
     max_step: float = Field(ge=0.01, le=1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -16,15 +16,14 @@ from talentloop.ops import audit
 from talentloop.ops.database import session
 from talentloop.ops.models import Booking, BookingCell, CalendarEntry, CallbackEvent, InterviewPlan
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 _AT_ONCE = 200  # rows in one statement
 _TOO_OLD = "Nobody acted on it in time; its content was deleted."
 
 
-class RetentionRules(BaseModel):
+class RetentionRules(Strict):
     """The content of `config/policies/retention.yml`: days; the file says from when."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     interview_plan: int = Field(ge=1, le=3650, description="Days after the interview")
     booking: int = Field(ge=1, le=3650, description="Days after the interview")

@@ -6,16 +6,15 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 
-class FreshnessLimits(BaseModel):
+class FreshnessLimits(Strict):
     """Hours since a stream was last read from which its source is late, and stale."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     late: float = Field(gt=0)
     stale: float = Field(gt=0)
@@ -27,10 +26,8 @@ class FreshnessLimits(BaseModel):
         return self
 
 
-class ReportingOptions(BaseModel):
+class ReportingOptions(Strict):
     """The installation's choices for reports and pages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     time_zone: str
     stale_after_hours: int = Field(ge=1)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from talentloop.codes import Bilingual
 from talentloop.contracts.base import DataClass
 from talentloop.metrics import View
+from talentloop.strict import Strict
 
 Format = Literal[
     "text", "id", "code", "integer", "days", "percent", "score", "decimal", "currency", "month",
@@ -33,14 +34,12 @@ Theme = Literal[
 ParameterType = Literal["month", "date", "text", "integer", "flag"]
 
 
-class Parameter(BaseModel):
+class Parameter(Strict):
     """One parameter, bound as `$name` in the report's SQL.
 
     The default `last_month` is the last month that had ended when the data was observed, and
     `this_month` the one in which it was.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: ParameterType
     default: str | int | bool | None = None
@@ -50,14 +49,12 @@ class Parameter(BaseModel):
     most: int | None = None
 
 
-class Protect(BaseModel):
+class Protect(Strict):
     """How a cell about few people is withheld (see `talentloop.reports.privacy`).
 
     `count` withholds itself below 5; `part` of a whole `n` when it or its rest is below 5;
     `statistic` when its `n` is; a `rate` of `k` out of `n` becomes a bound when `k` or `n - k` is.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["count", "part", "statistic", "rate"]
     n: str | None = None
@@ -71,10 +68,8 @@ class Protect(BaseModel):
         return self
 
 
-class Column(BaseModel):
+class Column(Strict):
     """One column: its labels, its class for access control, its format and protection."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
@@ -106,7 +101,7 @@ class Column(BaseModel):
         return self
 
 
-class Compare(BaseModel):
+class Compare(Strict):
     """How a report is compared with the previous period and with a year before.
 
     Its period is its parameter `month` (with `window`: so many months that end with it), `from`
@@ -117,31 +112,27 @@ class Compare(BaseModel):
     (`report`), which gives the same figures for a period.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    by: list[str] = []
-    columns: list[str] = []
+    by: list[str] = Field(default_factory=list)
+    columns: list[str] = Field(default_factory=list)
     period_column: str | None = None
     months: int = Field(default=6, ge=1)
     report: str | None = None
 
 
-class Drill(BaseModel):
+class Drill(Strict):
     """Where the rows behind a cell are listed: a report, and what the cell passes to it.
 
     `keep` are parameters passed on as they are, `row` takes values from the cell's row (an empty one
     leaves what was kept), `fixed` gives constants.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     report: str
-    keep: list[str] = []
-    row: dict[str, str] = {}
-    fixed: dict[str, str] = {}
+    keep: list[str] = Field(default_factory=list)
+    row: dict[str, str] = Field(default_factory=dict)
+    fixed: dict[str, str] = Field(default_factory=dict)
 
 
-class Chart(BaseModel):
+class Chart(Strict):
     """What a page draws above the table: `label` names a mark, the others are columns too.
 
     Several labels together name a mark; those that are empty in its row are left out.
@@ -150,8 +141,6 @@ class Chart(BaseModel):
     `p25`, `value`, `p75`, `p90`. `curve`: one line for each `label`, days in `x`, with `value`,
     `lower`, `upper`, `n`.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["bars", "intervals", "trend", "curve"]
     label: str | list[str]
@@ -176,7 +165,7 @@ class Chart(BaseModel):
         return [self.label] if isinstance(self.label, str) else self.label
 
 
-class ReportSpec(BaseModel):
+class ReportSpec(Strict):
     """A report: one query over the published marts, described well enough to show anywhere.
 
     `audience` leader marks aggregates without drill-down, where few people are withheld;
@@ -186,8 +175,6 @@ class ReportSpec(BaseModel):
     which those who may see rows find what lies behind the figures of one for leaders.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     title: Bilingual
     about: Bilingual
     view: View
@@ -195,11 +182,11 @@ class ReportSpec(BaseModel):
     origin: Literal["published", "operations"] = "published"
     theme: Theme
     page: str | None = None  # the page made for it, where a table is not enough
-    parameters: dict[str, Parameter] = {}
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
     columns: dict[str, Column]
     compare: Compare | None = None
     incomparable: Bilingual | None = None
-    drill: dict[str, Drill] = {}
+    drill: dict[str, Drill] = Field(default_factory=dict)
     detail: str | None = None
     chart: Chart | None = None
 
@@ -233,12 +220,10 @@ class ReportSpec(BaseModel):
         return self
 
 
-class TwinSpec(BaseModel):
+class TwinSpec(Strict):
     """A report with the figures of another (`of`), for those who may see all of them and the rows
     behind them: without protection of few people, and with ways to lists.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     of: str
     title: Bilingual

@@ -11,29 +11,29 @@ from zoneinfo import ZoneInfo, available_timezones
 import duckdb
 import holidays
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from talentloop.codes import Bilingual
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: As far as dim_date reaches.
 _FIRST, _BEYOND = date(2000, 1, 1), date(2050, 1, 1)
 
 
-class Calendar(BaseModel):
+class Calendar(Strict):
     """One file of config/calendars: which country's holidays, and which days are the company's."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Bilingual
     country: str = Field(min_length=2, max_length=2)
     subdivision: str | None = None
     time_zones: list[str] = Field(min_length=1)
-    weekend: set[Literal[1, 2, 3, 4, 5, 6, 7]] = {6, 7}  # days that offices are closed, Monday is 1
-    days_off: dict[date, str] = {}
-    extra_workdays: dict[date, str] = {}
+    #: Days that offices are closed, Monday is 1.
+    weekend: set[Literal[1, 2, 3, 4, 5, 6, 7]] = {6, 7}  # noqa: RUF012 - pydantic copies it
+    days_off: dict[date, str] = Field(default_factory=dict)
+    extra_workdays: dict[date, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Calendar:

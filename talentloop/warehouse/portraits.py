@@ -13,6 +13,7 @@ from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.ops.proposals import proposals
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 DEFAULT = "default"
 #: Kind of the proposals that change weights.
@@ -33,9 +34,7 @@ def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
     return dict(weights)
 
 
-class _Version(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Version(Strict):
     version: str = Field(pattern=r"^[0-9A-Za-z._-]+$")
     effective_on: date | None = None
     weights: dict[str, float]
@@ -46,9 +45,7 @@ class _Version(BaseModel):
         return checked_weights(weights)
 
 
-class _PortraitFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _PortraitFile(Strict):
     name: Bilingual
     min_dimensions: int = Field(ge=1)
     job_families: list[str]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from talentloop.config import load_model, load_yaml
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 from talentloop.warehouse.portraits import DEFAULT, load_portraits
 
 
@@ -22,10 +23,8 @@ class HighPotential(BaseModel):
     min_score_0_100: float = Field(ge=0, le=100)
 
 
-class Threshold(BaseModel):
+class Threshold(Strict):
     """A question about a high score and a good rating, each counted from its own limit on."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     min_score_0_100: float = Field(ge=0, le=100)
@@ -33,10 +32,8 @@ class Threshold(BaseModel):
     months: list[int] = Field(min_length=1)
 
 
-class ValidityRule(BaseModel):
+class ValidityRule(Strict):
     """How interviews are judged by what became of the hired; see `config/validity.yml`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     min_n: int = Field(ge=4)
     min_n_weights: int = Field(ge=30)

@@ -6,20 +6,19 @@ from datetime import date
 from itertools import pairwise
 
 import duckdb
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from talentloop.config import load_model
 from talentloop.contracts.hiring import StageCode
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 #: Source, name of the stage there, canonical stage, first and last day.
 MapRow = tuple[str, str, str, date | None, date | None]
 
 
-class StageName(BaseModel):
+class StageName(Strict):
     """A name and the canonical stage that it stood for, from one day to another, both included."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1)
     stage: StageCode
@@ -27,10 +26,8 @@ class StageName(BaseModel):
     valid_to: date | None = None
 
 
-class StageMap(BaseModel):
+class StageMap(Strict):
     """A tenant's names of stages. A name that is not listed keeps what the mapping made of it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     stages: list[StageName]
 

@@ -11,10 +11,11 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
+from talentloop.strict import Strict
 
 _FOLDER = Path(__file__).resolve().parent
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -24,17 +25,13 @@ Product = Literal["k3cloud", "cosmic"]
 Values = dict[str, Any]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Entries(_Model):
+class _Entries(Strict):
     entity: str
     of: str
     fields: dict[str, list[str]]
 
 
-class _Form(_Model):
+class _Form(Strict):
     entity: str = ""
     is_created_by_save: bool = False
     fields: dict[str, list[str]] = Field(default_factory=dict)
@@ -42,11 +39,11 @@ class _Form(_Model):
     entries: dict[str, _Entries] = Field(default_factory=dict)
 
 
-class _Forms(_Model):
+class _Forms(Strict):
     forms: dict[str, _Form]
 
 
-class _Codes(_Model):
+class _Codes(Strict):
     codes: dict[str, dict[str, str]]
 
 

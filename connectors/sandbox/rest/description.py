@@ -6,17 +6,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from connectors.mapping.transforms.dates import strptime_form, zone
 from talentloop.config import load_model
+from talentloop.strict import Strict
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Access(_Part):
+class Access(Strict):
     """What the tenant wants to see; the secret is the sandbox's own for this tenant."""
 
     kind: Literal["oauth", "basic", "bearer", "api_key"]
@@ -29,7 +26,7 @@ class Access(_Part):
     header: str = Field("Authorization", description="Of api_key")
 
 
-class Paging(_Part):
+class Paging(Strict):
     """How pages follow each other.
 
     `link`: a Link header with an opaque cursor, which then must be the only parameter.
@@ -47,7 +44,7 @@ class Paging(_Part):
     last: str = Field("", description="Path of the answer: whether this is the last page")
 
 
-class Span(_Part):
+class Span(Strict):
     """How a request says which changes it wants."""
 
     since: str = Field(description="Field of the request")
@@ -58,7 +55,7 @@ class Span(_Part):
     longest_days: float | None = None
 
 
-class Value(_Part):
+class Value(Strict):
     """One field of a row: a column of the canonical record, written as the vendor does."""
 
     column: str = ""
@@ -77,7 +74,7 @@ class Value(_Part):
         return written(value, self.form, self.zone)
 
 
-class ListOf(_Part):
+class ListOf(Strict):
     """One list: an entity of the company under the vendor's names."""
 
     path: str
@@ -103,7 +100,7 @@ class ListOf(_Part):
         return {name: _value(value) for name, value in given.items()}
 
 
-class Description(_Part):
+class Description(Strict):
     """A whole stand-in."""
 
     system: str

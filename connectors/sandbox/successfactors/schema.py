@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
+from talentloop.strict import Strict
 
 _FOLDER = Path(__file__).resolve().parent / "tenant_files"
 
@@ -20,17 +21,13 @@ EdmType = Literal[
 ]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Navigation(_Model):
+class _Navigation(Strict):
     target: str
     many: bool = False
     fields: dict[str, list[str]]
 
 
-class _EntitySet(_Model):
+class _EntitySet(Strict):
     entity: str
     key: list[str]
     cursor: str = "lastModifiedDateTime"
@@ -39,7 +36,7 @@ class _EntitySet(_Model):
     navigations: dict[str, _Navigation] = Field(default_factory=dict)
 
 
-class _TenantFile(_Model):
+class _TenantFile(Strict):
     picklists: dict[str, dict[str, str]] = Field(default_factory=dict)
     entity_sets: dict[str, _EntitySet] = Field(default_factory=dict)
 

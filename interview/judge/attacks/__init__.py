@@ -6,17 +6,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from interview.judge.result import Verdict
 from interview.session import ProgrammingLanguage
 from talentloop.config import load_model
+from talentloop.strict import Strict
 
 Kind = Literal["resources", "leaving", "kernel", "reading", "writing", "network", "verdict",
                "compile"]  # fmt: skip
 
 
-class Attack(BaseModel):
+class Attack(Strict):
     """One attack.
 
     Attributes:
@@ -28,8 +29,6 @@ class Attack(BaseModel):
         quick: takes little of the processor.
         x86: made of instructions that only this processor has.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     about: str
@@ -43,9 +42,7 @@ class Attack(BaseModel):
     kind: Kind = "kernel"
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _File(Strict):
     kind: Kind
     prelude: str = ""  # before every Python program of the file
     attacks: tuple[Attack, ...] = Field(min_length=1)

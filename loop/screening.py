@@ -25,7 +25,7 @@ from interview.intake.taxonomy import load_taxonomy
 from talentloop.errors import DocumentError
 from talentloop.landing import LandingZone
 from talentloop.ops.incidents import open_incident, resolve_incident
-from talentloop.ops.loads import loads, pending_loads
+from talentloop.ops.loads import is_waiting, loads
 from talentloop.ops.steps import step
 from talentloop.settings import Settings
 
@@ -72,9 +72,7 @@ def run_screening(settings: Settings) -> dict[str, Any]:
             screened=len(done), landed=kept.landed, proposed=len(kept.proposed),
             unreadable=len(broken),
         )  # fmt: skip
-        # A run that was killed after landing leaves loads that nobody has announced.
-        left = [load for load in pending_loads(settings) if load.entity == ENTITY]
-        counts["news"] = bool(kept.landed or left)
+        counts["news"] = bool(kept.landed) or is_waiting(settings, ENTITY)
     return counts
 
 

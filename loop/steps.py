@@ -15,7 +15,7 @@ from typing import Any
 from talentloop import ops
 from talentloop.errors import CheckFailedError, DeliveryError
 from talentloop.landing import LandingZone
-from talentloop.ops.loads import pending_loads
+from talentloop.ops.loads import is_waiting
 from talentloop.ops.models import ModelAlias
 from talentloop.ops.steps import last_run, step
 from talentloop.settings import Settings
@@ -161,9 +161,7 @@ def run_score(settings: Settings, model: str) -> Counts:
         result = score(settings, model)
         counts.update(rows=result.rows, landed=result.landed, reason=result.reason)
         counts["version"] = result.model_version
-        # A run that was killed after landing leaves loads that nobody has announced.
-        waiting = [load for load in pending_loads(settings) if load.entity == "prediction"]
-        counts["news"] = bool(result.landed or waiting)
+        counts["news"] = bool(result.landed) or is_waiting(settings, "prediction")
     return counts
 
 
@@ -177,9 +175,8 @@ def run_resolve_identity(settings: Settings) -> Counts:
         result = resolve(settings, seen_version=last.counts.get("version") if last else None)
         counts.update(records=result.records, auto=result.auto, proposed=result.proposed)
         counts.update(landed=result.landed, reason=result.reason, version=result.data_version)
-        # A person's decision, or a run that was killed, leaves loads that nobody has announced.
-        waiting = [load for load in pending_loads(settings) if load.entity == "person_link"]
-        counts["news"] = bool(result.landed or waiting)
+        # A person's decision lands links by itself, and announces nothing.
+        counts["news"] = bool(result.landed) or is_waiting(settings, "person_link")
     return counts
 
 

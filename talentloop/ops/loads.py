@@ -58,6 +58,15 @@ def pending_loads(settings: Settings) -> Sequence[Load]:
     return loads(settings, "pending")
 
 
+def is_waiting(settings: Settings, entity: str) -> bool:
+    """Whether loads of an entity wait for their checks.
+
+    A step that found nothing new asks this before it keeps silent: a run that was killed after
+    landing leaves loads that nobody has announced.
+    """
+    return any(load.entity == entity for load in pending_loads(settings))
+
+
 def mark_checked(
     settings: Settings, load_id: str, entity: str, state: str, detail: str = ""
 ) -> None:

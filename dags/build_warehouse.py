@@ -15,10 +15,9 @@ from __future__ import annotations
 
 from airflow.sdk import AssetAny, dag, task
 from common import (
-    DEFAULT_ARGS,
+    EVERY_DAG,
     LANDING,
     PUBLISHED,
-    START,
     TAGS,
     WAREHOUSE_POOL,
     permanent_errors_fail_at_once,
@@ -33,12 +32,9 @@ MODELS = steps.model_names(get_settings())
 
 @dag(
     schedule=AssetAny(*LANDING.values(), *(predictions(model) for model in MODELS)),
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "warehouse"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def build_warehouse() -> None:
     @task

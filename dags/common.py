@@ -150,3 +150,11 @@ DEFAULT_ARGS: dict[str, Any] = {
     "on_failure_callback": open_incident_for,
     "on_success_callback": resolve_incident_for,
 }
+
+#: What every DAG says of itself.
+EVERY_DAG: dict[str, Any] = {
+    "start_date": START,
+    "catchup": False,
+    "max_active_runs": 1,
+    "default_args": DEFAULT_ARGS,
+}

@@ -25,10 +25,9 @@ from airflow.sdk import (
     task,
 )
 from common import (
-    DEFAULT_ARGS,
+    EVERY_DAG,
     INTERVIEWS_ENDED,
     LANDING,
-    START,
     TAGS,
     announcement,
     permanent_errors_fail_at_once,
@@ -47,12 +46,9 @@ SHAPE = settings_of_dag(get_settings())
         interval=timedelta(minutes=SHAPE.report_minutes),
         callback=SyncCallback("loop.interviews.steps.report_is_late"),
     ),
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "interviews"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def evaluate_interviews() -> None:
     @task(trigger_rule=TriggerRule.ALL_DONE)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, AssetAlias, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
-from common import DEFAULT_ARGS, LANDING, START, TAGS, permanent_errors_fail_at_once
+from common import EVERY_DAG, LANDING, TAGS, permanent_errors_fail_at_once
 
 from connectors.registry import SourceConfig, list_sources
 from talentloop.settings import get_settings
@@ -28,12 +28,9 @@ def make_dag(source: SourceConfig) -> DAG:
     @dag(
         dag_id=f"ingest_{source.name}",
         schedule=source.schedule,
-        start_date=START,
-        catchup=False,
-        max_active_runs=1,
-        default_args=DEFAULT_ARGS,
         tags=[*TAGS, "ingest"],
         doc_md=__doc__,
+        **EVERY_DAG,
     )
     def ingest() -> None:
         @task(outlets=[landed])

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag, task
 from airflow.sdk.exceptions import AirflowSkipException
-from common import DEFAULT_ARGS, INTERVIEWS_ENDED, START, TAGS, permanent_errors_fail_at_once
+from common import EVERY_DAG, INTERVIEWS_ENDED, TAGS, permanent_errors_fail_at_once
 
 from loop.interviews import settings_of_dag
 from talentloop.settings import get_settings
@@ -20,12 +20,9 @@ from talentloop.settings import get_settings
 
 @dag(
     schedule=settings_of_dag(get_settings()).schedule,
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "ingest"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def ingest_interviews() -> None:
     @task(outlets=[INTERVIEWS_ENDED])

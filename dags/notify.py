@@ -15,7 +15,7 @@ vendor's words; an item whose answer was lost, where sending again would do harm
 from __future__ import annotations
 
 from airflow.sdk import dag, task
-from common import DEFAULT_ARGS, START, TAGS, permanent_errors_fail_at_once
+from common import EVERY_DAG, TAGS, permanent_errors_fail_at_once
 
 from connectors.channels.channel import list_channels
 from talentloop.settings import get_settings
@@ -25,12 +25,9 @@ EVERY_TEN_MINUTES = "*/10 * * * *"
 
 @dag(
     schedule=EVERY_TEN_MINUTES if list_channels(get_settings()) else None,
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "notify"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def notify() -> None:
     @task

@@ -16,7 +16,7 @@ from __future__ import annotations
 from airflow.sdk import dag, task
 from airflow.timetables.assets import AssetOrTimeSchedule
 from airflow.timetables.trigger import CronTriggerTimetable
-from common import DEFAULT_ARGS, PUBLISHED, START, TAGS, permanent_errors_fail_at_once
+from common import EVERY_DAG, PUBLISHED, TAGS, permanent_errors_fail_at_once
 
 from loop import steps
 from talentloop.settings import get_settings
@@ -26,12 +26,9 @@ from talentloop.settings import get_settings
     schedule=AssetOrTimeSchedule(
         timetable=CronTriggerTimetable("0 2 1 * *", timezone="UTC"), assets=PUBLISHED
     ),
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "reports"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def report_monthly() -> None:
     @task

@@ -13,19 +13,16 @@ records give the same links, and land nothing twice. A wrong merge: `talentloop 
 from __future__ import annotations
 
 from airflow.sdk import dag
-from common import DEFAULT_ARGS, PUBLISHED, START, TAGS, landing_step
+from common import EVERY_DAG, PUBLISHED, TAGS, landing_step
 
 from talentloop.settings import get_settings
 
 
 @dag(
     schedule=[PUBLISHED],
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "identity"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def resolve_identity() -> None:
     @landing_step("landed/identity", "person_link", nothing="no link has changed")

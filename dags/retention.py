@@ -12,19 +12,16 @@ it is always safe: what is gone stays gone.
 from __future__ import annotations
 
 from airflow.sdk import dag, task
-from common import DEFAULT_ARGS, START, TAGS, permanent_errors_fail_at_once
+from common import EVERY_DAG, TAGS, permanent_errors_fail_at_once
 
 from talentloop.settings import get_settings
 
 
 @dag(
     schedule="30 3 * * *",
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "retention"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def retention() -> None:
     @task

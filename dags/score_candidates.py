@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from airflow.sdk import AssetAlias, AssetAny, dag, task
 from common import (
-    DEFAULT_ARGS,
+    EVERY_DAG,
     PUBLISHED,
-    START,
     TAGS,
     announcement,
     champion,
@@ -31,12 +30,9 @@ MODELS = steps.model_names(get_settings())
 
 @dag(
     schedule=AssetAny(PUBLISHED, *(champion(model) for model in MODELS)),
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "models"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def score_candidates() -> None:
     @task

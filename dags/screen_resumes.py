@@ -13,19 +13,16 @@ Clear the task to run it again: the same résumés give the same records, and la
 from __future__ import annotations
 
 from airflow.sdk import dag
-from common import DEFAULT_ARGS, PUBLISHED, START, TAGS, landing_step
+from common import EVERY_DAG, PUBLISHED, TAGS, landing_step
 
 from talentloop.settings import get_settings
 
 
 @dag(
     schedule=[PUBLISHED],
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "screening"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def screen_resumes() -> None:
     @landing_step("landed/screening", "screening_result", nothing="nothing new to screen")

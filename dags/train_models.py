@@ -14,15 +14,7 @@ it again: the same data give the same model.
 from __future__ import annotations
 
 from airflow.sdk import AssetAlias, dag, task
-from common import (
-    DEFAULT_ARGS,
-    PUBLISHED,
-    START,
-    TAGS,
-    announcement,
-    champion,
-    permanent_errors_fail_at_once,
-)
+from common import EVERY_DAG, PUBLISHED, TAGS, announcement, champion, permanent_errors_fail_at_once
 
 from loop import steps
 from talentloop.settings import get_settings
@@ -32,12 +24,9 @@ MODELS = steps.model_names(get_settings())
 
 @dag(
     schedule=[PUBLISHED],
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "models"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def train_models() -> None:
     @task

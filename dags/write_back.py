@@ -14,7 +14,7 @@ failure: `talentloop outbox resume`.
 from __future__ import annotations
 
 from airflow.sdk import dag, task
-from common import DEFAULT_ARGS, PUBLISHED, START, TAGS, permanent_errors_fail_at_once
+from common import EVERY_DAG, PUBLISHED, TAGS, permanent_errors_fail_at_once
 
 from loop import steps
 from talentloop.settings import get_settings
@@ -22,12 +22,9 @@ from talentloop.settings import get_settings
 
 @dag(
     schedule=[PUBLISHED],
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "write-back"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def write_back() -> None:
     for destination in steps.destination_names(get_settings()):

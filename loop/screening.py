@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from interview.intake.evaluate import read_facts
+from interview.intake.quoting import file_of
 from interview.intake.record import SOURCE, Screened, record
 from interview.intake.rules import RuleSet, load_rule_sets, rules_for
 from interview.intake.screen import screen
@@ -92,7 +92,7 @@ def waiting(settings: Settings, folder: Path) -> Iterator[Waiting]:
         is_early = row["status_code"] == "open" and row["stage_code"] in _STAGES
         if not is_early or row["is_prospect"] or candidate is None or requisition is None:
             continue
-        file = _file(folder, candidate["resume_uri"])
+        file = file_of(folder, candidate["resume_uri"])
         rules = rules_for(
             known, on=today, job_code=requisition["job_code"], title=requisition["title"]
         )
@@ -112,15 +112,6 @@ def _newest(
     rows = table.sort_by([(name, "ascending") for name in order]).to_pylist()
     newest = {(row["source"], row["source_id"]): row for row in rows}
     return {key: row for key, row in newest.items() if not row["is_deleted"]}
-
-
-def _file(folder: Path, uri: str | None) -> Path | None:
-    """The one file that an address names; the address never leads out of the folder."""
-    name = PurePosixPath(unquote(urlsplit(uri or "").path)).name
-    if not name or name.startswith("."):
-        return None
-    found = [path for path in folder.iterdir() if name in (path.name, path.stem) and path.is_file()]
-    return found[0] if len(found) == 1 else None
 
 
 def _fresh(settings: Settings, each: list[Waiting]) -> Iterator[Waiting]:

@@ -136,6 +136,21 @@ def correct(
     console.print("[green]✓[/] The correction is kept; `interview run`, or the DAG, scores it anew")
 
 
+@app.command("review")
+@explained
+def review(
+    interview: Shown,
+    answer: Annotated[str, typer.Argument(help="Answer, as `interview answers` names it.")],
+    by: Annotated[str, typer.Option("--by", help="Who looked; goes into the audit trail.")],
+    note: Annotated[str, typer.Option("--note", help="What came of it; no personal data.")],
+) -> None:
+    """Note that a person has looked at an answer without a score; it waits for nobody any more."""
+    from loop.interviews.steps import run_review
+
+    run_review(get_settings(), interview, answer, by=by, note=note)
+    console.print("[green]✓[/] The review is kept; no score follows from it")
+
+
 @app.command("capacity")
 @explained
 def capacity(

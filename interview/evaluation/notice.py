@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -129,6 +129,17 @@ def by_shown(settings: Settings, shown: str) -> InterviewEvaluation:
             remedy="`talentloop interview queue` lists those that are known.",
         )
     return found[0]
+
+
+def of_applications(
+    settings: Settings, applications: Collection[tuple[str, str]]
+) -> Sequence[InterviewEvaluation]:
+    """Interviews of some applications (source, id), the newest first."""
+    ids = sorted({application_id for _, application_id in applications})
+    query = select(InterviewEvaluation).where(InterviewEvaluation.application_id.in_(ids))
+    with session(settings) as db:
+        rows = db.scalars(query.order_by(InterviewEvaluation.ended_at.desc())).all()
+    return [row for row in rows if (row.source, row.application_id) in applications]
 
 
 def in_state(settings: Settings, *states: str) -> Sequence[InterviewEvaluation]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from interview.evaluation import notice, queue, work
+from interview.evaluation import notice, queue, review, work
 from interview.evaluation.answer import Engines
 from interview.evaluation.engines import default_engines
 from interview.evaluation.folder import write_folder
@@ -155,6 +155,16 @@ def run_correct(settings: Settings, shown: str, answer_id: str, text: str, *, by
     """
     row = notice.by_shown(settings, shown)
     work.correct_answer(settings, AnswerKey(row.interview_key, answer_id), text, by=by)
+
+
+def run_review(settings: Settings, shown: str, answer_id: str, *, by: str, note: str) -> None:
+    """Note that a person has looked at an answer without a score.
+
+    Raises:
+        ConfigError: there is no such interview, nobody is named, or no such answer waits.
+    """
+    row = notice.by_shown(settings, shown)
+    review.review(settings, AnswerKey(row.interview_key, answer_id), by=by, note=note)
 
 
 def finished(settings: Settings) -> list[str]:

@@ -92,7 +92,7 @@ class AnswerEvaluation(Base):
     question_code: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str]  # audio code
     state: Mapped[str] = mapped_column(default="waiting")  # waiting running done failed
-    outcome: Mapped[str] = mapped_column(default="")  # scored withheld
+    outcome: Mapped[str] = mapped_column(default="")  # scored withheld reviewed
     attempts: Mapped[int] = mapped_column(default=0)
     lease_owner: Mapped[str] = mapped_column(default="")
     lease_until: Mapped[datetime | None]

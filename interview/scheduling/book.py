@@ -34,7 +34,7 @@ def plan(settings: Settings, request: SlotRequest) -> Recommendation:
     """
     rules, working = load_rules(settings)
     with session(settings) as db:
-        fit = _fit(settings, db, request, (rules, working))
+        fit = fit_of(settings, db, request, (rules, working))
     found = recommend(fit, rules.recommend)
     slots = {
         slot.code: {"starts_at": slot.starts_at.isoformat(), "panel": list(slot.panel)}
@@ -168,7 +168,7 @@ def _take(
     known: tuple[SchedulingRules, WorkingTime], by: str,
 ) -> Booking:  # fmt: skip
     """Write the booking and its cells, if the slot still breaks nothing."""
-    fit = _fit(settings, db, choice.request, known)
+    fit = fit_of(settings, db, choice.request, known)
     broken = breaks(fit, choice.starts_at, choice.panel)
     if broken:
         why = "; ".join(f"{who}: {', '.join(kinds)}" for who, kinds in broken.items())
@@ -201,10 +201,11 @@ def _allowed(booking: Booking | None, key: str, deed: Literal["confirm", "move"]
         )
 
 
-def _fit(
+def fit_of(
     settings: Settings, db: Session, request: SlotRequest,
     known: tuple[SchedulingRules, WorkingTime],
 ) -> Fit:  # fmt: skip
+    """A request before the rules, the bookings and the instant as they are."""
     return Fit(request, *known, _others(db, request), settings.clock.now())
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from connectors.channels.appointment import appointment_uid
 from connectors.channels.channel import list_channels
 from connectors.channels.messages import (
     Address,
@@ -117,7 +118,7 @@ def cancel(settings: Settings, key: str) -> Told:
 
 def _known(settings: Settings, key: str) -> Meeting:
     with session(settings) as db:
-        entry = db.get(CalendarEntry, _uid(settings, key))
+        entry = db.get(CalendarEntry, appointment_uid(settings, key))
     if entry is None:
         raise ConfigError(
             "Nobody was invited to this interview",
@@ -127,13 +128,9 @@ def _known(settings: Settings, key: str) -> Meeting:
     return Meeting.model_validate(entry.content["meeting"])
 
 
-def _uid(settings: Settings, key: str) -> str:
-    return f"interview-{keyed_hash(settings, key)}@talentloop"
-
-
 def _tell(settings: Settings, meeting: Meeting, *, cancelled: bool) -> Told:
     """Note the version and queue what tells of it, all or nothing."""
-    uid = _uid(settings, meeting.key)
+    uid = appointment_uid(settings, meeting.key)
     content = {"meeting": meeting.model_dump(mode="json"), "cancelled": cancelled}
     with session(settings) as db:
         entry = db.get(CalendarEntry, uid)

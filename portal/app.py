@@ -16,11 +16,14 @@ from portal.routes import (
     feedback,
     funnel,
     health,
+    interview,
     monthly,
     quality,
     reports,
+    scheduling,
     talent,
     validity,
+    waiting,
 )
 from portal.security import SecurityHeaders, require_loopback
 from talentloop.codes import load_code_lists
@@ -65,6 +68,9 @@ def create_app(settings: Settings) -> FastAPI:
         validity,
         before_after,
         talent,
+        interview,
+        waiting,
+        scheduling,
         quality,
         reports,
         export,

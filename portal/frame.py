@@ -20,7 +20,7 @@ from talentloop.ops.incidents import open_incidents
 from talentloop.reports import ParameterError, ReportResult
 from talentloop.reports.options import ReportingOptions, load_options
 from talentloop.reports.parameters import written
-from talentloop.reports.text import CellText
+from talentloop.reports.text import CellText, number
 from talentloop.settings import Settings
 from talentloop.warehouse import Published
 
@@ -157,6 +157,15 @@ class Frame:
     def time(self, value: datetime | None) -> str:
         """A time in the business zone, to the minute."""
         return self.words.moment(value, "time") if value else "—"
+
+    def age(self, value: datetime) -> str:
+        """How long ago something was: in days, within the first day in hours, at first in minutes."""
+        hours = max(0.0, (self.now - value).total_seconds() / 3600)
+        if hours < 1:
+            return self.t("age.minutes", n=number(60 * hours, 0))
+        if hours < 24:
+            return self.t("age.hours", n=number(hours, 1))
+        return self.t("age.days", n=number(hours / 24, 1))
 
     def month(self, value: date) -> str:
         """A month with its year."""

@@ -34,7 +34,15 @@ def sections() -> tuple[Section, ...]:
                 Link("/reports", "nav.catalogue"),
             ),
         ),
-        Section("nav.people", (Link("/talent", "nav.talent"),)),
+        Section(
+            "nav.people",
+            (
+                Link("/talent", "nav.talent"),
+                Link("/interviews", "nav.interviews"),
+                Link("/waiting", "nav.waiting"),
+                Link("/scheduling", "nav.scheduling"),
+            ),
+        ),
         Section(
             "nav.system",
             (Link("/quality", "nav.quality"), Link("/definitions", "nav.definitions")),

@@ -22,6 +22,9 @@ PAGES = {
     "before_after": ("/reports/before_after", ["before_after", "filters"]),
     "talent": ("/talent", ["talent", "filters"]),
     "person": ("/talent/{person_key}", ["person", "advice"]),
+    "waiting": ("/waiting", ["applicants"]),
+    "interview": ("/interviews/{interview}", ["applicants"]),
+    "scheduling": ("/scheduling", ["scheduling"]),
 }
 #: Modules that run whatever report the address names; each report has its own exposure.
 GENERIC = {"report"}

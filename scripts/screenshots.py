@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from portal import create_app
+from talentloop.reports import run_report
 from talentloop.settings import PROJECT_ROOT, Settings, load_settings
 from talentloop.warehouse import open_published
 
@@ -87,6 +88,10 @@ def pages(settings: Settings) -> dict[str, str]:
         "before_after": "/reports/before_after",
         "talent": "/talent",
         "profile": f"/talent/{found[0]['person_key']}" if found else "/talent",
+        "waiting": "/waiting",
+        "interviews": "/interviews",
+        "interview": _interview(settings),
+        "scheduling": "/scheduling",
         "quality": "/quality",
         "catalogue": "/reports",
         "report": "/reports/time_to_hire",
@@ -95,6 +100,13 @@ def pages(settings: Settings) -> dict[str, str]:
         "report_curve": "/reports/stage_survival",
         "definitions": "/definitions",
     }
+
+
+def _interview(settings: Settings) -> str:
+    """The interview with the most answers; where there is none, their list."""
+    rows = run_report(settings, "ops_interviews").rows
+    most = max(rows, key=lambda row: int(str(row["n_answers"])), default=None)
+    return f"/interviews/{most['interview']}" if most else "/interviews"
 
 
 @contextmanager

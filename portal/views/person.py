@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from interview.evaluation.notice import of_applications
 from portal.cards import Desk
 from portal.charts.small import Interval, interval
 from portal.frame import Frame
@@ -13,6 +14,7 @@ from portal.views.advice import Advice, read_advice
 from portal.views.talent import names_of
 from portal.views.values import count, figure, find
 from talentloop.config import load_model
+from talentloop.ops.models import InterviewEvaluation
 from talentloop.reports import ParameterError, ReportResult
 from talentloop.reports.privacy import Row
 from talentloop.warehouse.portraits import DEFAULT, Portrait, PortraitVersion, load_portrait
@@ -80,6 +82,7 @@ class PersonPage:
     scores: ReportResult
     applications: ReportResult
     interviews: ReportResult
+    evaluated: Sequence[InterviewEvaluation]
     employment: ReportResult
     reviews: ReportResult
 
@@ -94,6 +97,7 @@ def person_page(desk: Desk, person_key: str) -> PersonPage | None:
     weighed = portrait.at(settings.clock.now())
     summary = desk.report("person_dimensions", person=person_key)
     scores = desk.report("person_scores", person=person_key)
+    applications = desk.report("person_applications", person=person_key)
     scorers = _scorers(desk.frame, scores.rows)
     dimensions = _dimensions(weighed, summary.rows, scores.rows, scorers)
     return PersonPage(
@@ -109,8 +113,11 @@ def person_page(desk: Desk, person_key: str) -> PersonPage | None:
         read_advice(desk, person_key),
         summary,
         scores,
-        desk.report("person_applications", person=person_key),
+        applications,
         desk.report("person_interviews", person=person_key),
+        of_applications(
+            settings, {(str(r["source"]), str(r["application_id"])) for r in applications.rows}
+        ),
         desk.report("person_employment", person=person_key),
         desk.report("person_reviews", person=person_key),
     )

@@ -44,7 +44,7 @@ THEMES: tuple[Theme, ...] = (
     "validity", "people", "system",
 )  # fmt: skip
 #: Parameters that pages set, not readers.
-HIDDEN = frozenset({"person_keys", "offset"})
+HIDDEN = frozenset({"applications", "person_keys", "offset"})
 #: Parameters whose values are those that occur, with their code list.
 _OCCURRING = {"job_family": "job_family", "channel": "source_channel"}
 

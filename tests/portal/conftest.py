@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,8 @@ with warnings.catch_warnings():
 from portal import create_app
 from talentloop import ops, warehouse
 from talentloop.settings import Settings
+from talentloop.warehouse import open_published
+from tests.portal import work
 from tests.portal.company import write_build
 from tests.portal.seed import seed
 
@@ -46,6 +49,42 @@ def running(company_home: Path) -> Settings:
 def site(running: Settings) -> Iterator[TestClient]:
     """A browser's view of the running company; for tests that change nothing."""
     with open_client(running) as made:
+        yield made
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A company in which things wait for people.
+
+    Attributes:
+        interview: the evaluated interview, as lists call it.
+        applications: one that is proposed for exclusion, and the interview's.
+        persons: whose they are.
+    """
+
+    settings: Settings
+    interview: str
+    applications: tuple[str, str]
+    persons: tuple[str, str]
+
+
+@pytest.fixture(scope="session")
+def worked(running: Settings, tmp_path_factory: pytest.TempPathFactory) -> Worked:
+    """The running company with what waits for people; for tests that change nothing."""
+    home = tmp_path_factory.mktemp("worked") / "home"
+    shutil.copytree(running.home, home)
+    settings = Settings(home=home, now=NOW, resumes=home / "resumes", portal_port=0)
+    with open_published(settings) as db:
+        query = "select application_id, person_key from fct_application where status_code = 'open'"
+        rows = db.sql(query + " order by application_id limit 2").to_pylist()
+    ids, persons = zip(*(row.values() for row in rows), strict=True)
+    return Worked(settings, work.fill(settings, ids), ids, persons)
+
+
+@pytest.fixture(scope="session")
+def desk_site(worked: Worked) -> Iterator[TestClient]:
+    """A browser's view of the company in which things wait; for tests that change nothing."""
+    with open_client(worked.settings) as made:
         yield made
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from talentloop.settings import PROJECT_ROOT, Settings
+from talentloop.settings import PROJECT_ROOT
+from tests.portal.conftest import Worked
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -39,8 +40,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def base(running: Settings) -> Iterator[str]:
-    with SCRIPT.served(running) as address:
+def base(worked: Worked) -> Iterator[str]:
+    with SCRIPT.served(worked.settings) as address:
         yield address
 
 
@@ -55,14 +56,14 @@ def browser() -> Iterator[Any]:
 @pytest.mark.parametrize("device", ["laptop", "phone"])
 @pytest.mark.parametrize(
     "name",
-    ["monthly", "funnel", "applications", "talent", "profile", "quality", "catalogue", "report",
-     "report_intervals", "validity", "before_after", "definitions"],
+    ["monthly", "funnel", "applications", "talent", "profile", "waiting", "interview", "scheduling",
+     "quality", "catalogue", "report", "report_intervals", "validity", "before_after", "definitions"],
 )  # fmt: skip
 def test_every_page_keeps_the_policy_and_fits_the_screen(
-    running: Settings, base: str, browser: Any, tmp_path: Path, name: str, device: str
+    worked: Worked, base: str, browser: Any, tmp_path: Path, name: str, device: str
 ) -> None:
     lang = "en" if device == "phone" else "zh"  # English is the wider of the two
-    shot = SCRIPT.Shot(name, SCRIPT.pages(running)[name], lang, "dark", device)
+    shot = SCRIPT.Shot(name, SCRIPT.pages(worked.settings)[name], lang, "dark", device)
     assert SCRIPT.take(browser, base, shot, tmp_path) == []
     assert (tmp_path / shot.name).stat().st_size > 10_000
 

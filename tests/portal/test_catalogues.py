@@ -23,6 +23,10 @@ MADE_UP = (
     "definition.",
     "compare.",
     "quality.head_",
+    "interview.counting.",
+    "interview.scorer.",
+    "waiting.pile.",
+    "weekday.",
 )
 
 

@@ -25,7 +25,7 @@ from tests.portal.seed import propose_weights
 PAGES = (
     "/reports/monthly", "/reports/monthly?month=2026-05", "/reports/funnel",
     "/reports/funnel?department=RD&from=2026-01", "/reports/funnel/applications?stage=interview",
-    "/talent", "/talent?sort=score", "/quality", "/reports", "/reports/funnel/table",
+    "/talent", "/talent?sort=score", "/interviews", "/waiting", "/scheduling", "/quality", "/reports", "/reports/funnel/table",
     "/reports/ops_steps", "/definitions", "/reports/validity", "/reports/validity?months=3",
     "/reports/before_after", "/reports/monthly_hiring_efficiency?month=2026-09",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from talentloop.ops import session
-from talentloop.reports.operations import decided, intake, interviews, running
+from talentloop.reports.operations import decided, intake, interviews, running, waiting
 from talentloop.reports.parameters import Value
 from talentloop.reports.privacy import Row
 from talentloop.settings import Settings
@@ -30,6 +30,8 @@ _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "frozen_figures": decided.frozen_figures,
     "ops_interviews": interviews.interviews,
     "ops_interview_capacity": interviews.interview_capacity,
+    "waiting_exclusions": waiting.exclusions,
+    "waiting_deliveries": waiting.deliveries,
 }
 
 

@@ -1,6 +1,7 @@
 -- Applications of the person, newest first.
 select
     a.application_id,
+    a.source,
     r.title as requisition_title,
     d.name as department_name,
     d.name_en as department_name_en,

@@ -27,8 +27,16 @@ Part = tuple[Answer, Sequence[RawRow], bytes]
 
 
 class _Tenant(Closing, Generic[OptionsT, ClientT]):
-    name: str
-    client: ClientT
+    def __init__(
+        self,
+        settings: Settings,
+        name: str,
+        options: OptionsT,
+        client: Callable[[Settings, str, OptionsT], ClientT],
+    ) -> None:
+        self.name = name
+        self._options = options
+        self.client = client(settings, name, options)
 
     def close(self) -> None:
         """Close the connections."""
@@ -57,10 +65,8 @@ class TenantSource(_Tenant[OptionsT, ClientT]):
         client: Callable[[Settings, str, OptionsT], ClientT],
         mapping: Path,
     ) -> None:
-        self.name = name
-        self._options = options
         self._mapping = load_mapping(mapping, settings)
-        self.client = client(settings, name, options)
+        super().__init__(settings, name, options, client)
 
     def streams(self) -> Sequence[str]:
         """Lists in the order of the mapping, in which references point backwards."""
@@ -126,10 +132,8 @@ class TenantSink(_Tenant[OptionsT, ClientT]):
         options: OptionsT,
         client: Callable[[Settings, str, OptionsT], ClientT],
     ) -> None:
-        self.name = name
-        self._options = options
         self._operations = operations_of(settings, name)
-        self.client = client(settings, name, options)
+        super().__init__(settings, name, options, client)
 
 
 def joined(bodies: Sequence[bytes]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Iterator
 from multiprocessing.queues import SimpleQueue
@@ -15,6 +14,7 @@ from connectors.http import Limit, shared_limiter
 from connectors.sandbox.kit.admission import busiest
 from talentloop import ops
 from talentloop.settings import Settings
+from tests.processes import PROCESSES
 
 LIMIT = Limit(requests=20, seconds=0.5)
 TIMES = 40
@@ -43,10 +43,9 @@ def _work(settings: Settings, ready: Barrier, out: SimpleQueue[list[float]]) -> 
 
 
 def test_two_processes_keep_one_rate_in_every_window(deployed: Settings) -> None:
-    processes = multiprocessing.get_context("spawn")
-    out: SimpleQueue[list[float]] = processes.SimpleQueue()
-    ready = processes.Barrier(2)
-    workers = [processes.Process(target=_work, args=(deployed, ready, out)) for _ in range(2)]
+    out: SimpleQueue[list[float]] = PROCESSES.SimpleQueue()
+    ready = PROCESSES.Barrier(2)
+    workers = [PROCESSES.Process(target=_work, args=(deployed, ready, out)) for _ in range(2)]
     for worker in workers:
         worker.start()
     shares = [out.get() for _ in workers]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from loop import schedule
 from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 from tests.notify.channels import MAIL, WECOM, waiting
+from tests.processes import exit_of
 
 REQUEST: dict[str, Any] = {
     "key": "interview-77", "round": 2, "job_title": "数据工程师", "duration_minutes": 60,
@@ -102,11 +102,7 @@ def test_a_command_that_is_killed_is_run_again_and_books_and_tells_once(
     home: Settings, ask: Ask, killed_in: str
 ) -> None:
     code = ask()[0]
-    processes = multiprocessing.get_context("spawn")  # a fork would copy the tests' own process
-    process = processes.Process(target=_killed, args=(home, code, killed_in))
-    process.start()
-    process.join(60)
-    assert process.exitcode == -signal.SIGKILL
+    assert exit_of(_killed, home, code, killed_in) == -signal.SIGKILL
     assert waiting(home) == []
     booking, told = schedule.confirm(home, "interview-77", code, "li.na")
     assert (booking.version, told.sequence, len(waiting(home))) == (1, 0, 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from datetime import UTC, datetime
 from multiprocessing.queues import SimpleQueue
@@ -15,6 +14,7 @@ from connectors.http import HttpError, Limit, RetryClass, shared_limiter
 from connectors.http.limits import evened
 from connectors.sandbox.kit.admission import busiest
 from talentloop.settings import Settings
+from tests.processes import PROCESSES
 
 LIMIT = Limit(requests=40, seconds=0.5)
 
@@ -30,10 +30,9 @@ def _work(settings: Settings, times: int, together: Barrier, out: SimpleQueue[li
 
 
 def test_workers_in_several_processes_keep_one_rate(settings: Settings) -> None:
-    processes = multiprocessing.get_context("spawn")  # a fork would copy the tests' own process
-    out: SimpleQueue[list[float]] = processes.SimpleQueue()
-    given = (settings, 45, processes.Barrier(2), out)
-    workers = [processes.Process(target=_work, args=given) for _ in range(2)]
+    out: SimpleQueue[list[float]] = PROCESSES.SimpleQueue()
+    given = (settings, 45, PROCESSES.Barrier(2), out)
+    workers = [PROCESSES.Process(target=_work, args=given) for _ in range(2)]
     for worker in workers:
         worker.start()
     taken = sorted(moment for _ in workers for moment in out.get())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import stat
@@ -17,9 +16,7 @@ from connectors.http import TokenCache
 from connectors.http.tokens import Token
 from talentloop.errors import SourceAuthError
 from talentloop.settings import Settings
-
-#: A fork would copy the tests' own process, which may be too large for that.
-PROCESSES = multiprocessing.get_context("spawn")
+from tests.processes import PROCESSES
 
 
 def test_threads_that_ask_at_once_cause_one_fetch(settings: Settings) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,32 +18,9 @@ from talentloop.landing import LandingZone
 from talentloop.ops import quarantine
 from talentloop.ops.cursors import get_cursor
 from talentloop.ops.models import FileManifest, Load
-from talentloop.settings import PROJECT_ROOT, Settings
-
-#: Runs an ingest that kills itself at the n-th call of a function, before or after the call.
-CHILD = """
-import importlib, os, signal, sys
-from pathlib import Path
-from connectors.ingest import batch, ingest
 from talentloop.settings import Settings
-
-module, name, moment, count = sys.argv[3], sys.argv[4], sys.argv[5], int(sys.argv[6])
-owner = importlib.import_module(module)
-real, calls = getattr(owner, name), []
-
-def deadly(*args, **kwargs):
-    calls.append(None)
-    if len(calls) == count and moment == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    result = real(*args, **kwargs)
-    if len(calls) == count and moment == "after":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return result
-
-setattr(owner, name, deadly)
-batch.ROWS_PER_FILE = 4
-ingest(Settings(home=Path(sys.argv[1]), config=Path(sys.argv[2])), "s")
-"""
+from tests.migrated import set_up
+from tests.processes import exit_of
 
 SOURCE = """
 connector: files
@@ -97,7 +74,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def undisturbed(base: Settings) -> dict[str, Any]:
     """What a run leaves behind that nothing disturbed."""
-    ops.migrate(base)
+    set_up(base)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch, "ROWS_PER_FILE", 4)
         ingest(base, "s")
@@ -128,24 +105,33 @@ def test_the_undisturbed_run_has_something_to_lose(undisturbed: dict[str, Any]) 
     assert len(undisturbed["files"]) == 2
 
 
+def _deadly(settings: Settings, module: str, name: str, moment: str, count: int) -> None:
+    """An ingest that kills its process at the n-th call of a function, before or after the call."""
+    owner = importlib.import_module(module)
+    real, calls = getattr(owner, name), []
+
+    def deadly(*args: Any, **kwargs: Any) -> Any:
+        calls.append(None)
+        if len(calls) == count and moment == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = real(*args, **kwargs)
+        if len(calls) == count and moment == "after":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    setattr(owner, name, deadly)
+    batch.ROWS_PER_FILE = 4
+    ingest(settings, "s")
+
+
 @pytest.mark.parametrize("point", POINTS, ids=lambda p: f"{p[2]} {p[1]} {p[3]}")
 def test_killed_and_run_again_equals_undisturbed(
     base: Settings, undisturbed: dict[str, Any], tmp_path: Path, point: tuple[str, str, str, int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     settings = base.model_copy(update={"home": tmp_path / "home"})
-    ops.migrate(settings)
-    script = tmp_path / "child.py"
-    script.write_text(CHILD)
-    done = subprocess.run(
-        [sys.executable, script, settings.home, settings.config, *map(str, point)],
-        cwd=PROJECT_ROOT,
-        env={"PYTHONPATH": str(PROJECT_ROOT)},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    set_up(settings)
+    assert exit_of(_deadly, settings, *point) == -signal.SIGKILL
     monkeypatch.setattr(batch, "ROWS_PER_FILE", 4)
     ingest(settings, "s")
     assert state(settings) == undisturbed

@@ -1,7 +1,4 @@
-"""A delivery in a process of its own, which kills itself where it is told to.
-
-python -m tests.connectors.outbox.killable HOME CONFIG NOW LOG CHAINS POINT
-"""
+"""A delivery that kills its process where it is told to."""
 
 from __future__ import annotations
 
@@ -10,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -79,19 +75,18 @@ def arm(point: str) -> None:
     setattr(owner, name, dying)
 
 
-def main() -> None:
-    home, config, now, log, chains, point = sys.argv[1:]
-    settings = Settings(home=Path(home), config=Path(config), now=datetime.fromisoformat(now))
+def work(settings: Settings, log: Path, chains: Sequence[str], point: str = "") -> None:
+    """Queue chains and go all the way with them, or die at the point."""
     if point:
         arm(point)
-    for chain in chains.split(","):
+    for chain in chains:
         keys: list[str] = []
         for place in ("first", "second", "third"):
             record, before = f"{place} {chain}", keys[-1:]
             keys.append(
                 enqueue_one(settings, "hr", "message", record, {"text": "a"}, depends_on=before)
             )
-    tenant = FileTenant(Path(log))
+    tenant = FileTenant(log)
     resume(settings, "hr", by="li.lei")  # what a killed process left paused
     deliver(settings, "hr", sink=tenant)
     stopped = [row.id for row in rows(settings) if row.state == "FAILED"]
@@ -101,7 +96,3 @@ def main() -> None:
     deliver(settings, "hr", sink=tenant)
     resume(settings, "hr", by="li.lei")
     deliver(settings, "hr", sink=tenant)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,16 +1,10 @@
-"""Queues and delivers in a process of its own, which kills itself where it is told to.
-
-python -m tests.connectors.successfactors.killable HOME NOW POINT COUNT
-"""
+"""Queues and delivers, and kills its process where it is told to."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -55,17 +49,12 @@ def arm(point: str, count: int) -> None:
     setattr(owner, name, dying)
 
 
-def main() -> None:
-    home, now, point, count = sys.argv[1:]
-    settings = Settings(home=Path(home), now=datetime.fromisoformat(now), sandbox_size="test")
+def work(settings: Settings, point: str = "", count: int = 1) -> None:
+    """Queue, deliver and reconcile, or die at the point."""
     if point:
-        arm(point, int(count))
+        arm(point, count)
     enqueue(settings, NAME)
     with SuccessFactorsSink(settings, NAME, OPTIONS) as sink:
         sink.batch_size = 5
         deliver(settings, NAME, sink=sink, patience_seconds=0)
         reconcile(settings, NAME, sink=sink)
-
-
-if __name__ == "__main__":
-    main()

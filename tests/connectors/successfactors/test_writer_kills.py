@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -18,10 +16,11 @@ from connectors.sandbox.successfactors import tenant as tenant_module
 from connectors.successfactors.writer import SuccessFactorsSink
 from talentloop.ops import session
 from talentloop.ops.models import OutboxRow
-from talentloop.settings import PROJECT_ROOT, Settings
+from talentloop.settings import Settings
 from tests.connectors.successfactors.conftest import OPTIONS
 from tests.connectors.successfactors.exports import publish_exports, score_of
-from tests.connectors.successfactors.killable import POINTS
+from tests.connectors.successfactors.killable import POINTS, work
+from tests.processes import exit_of
 
 APPLICATIONS = 8
 
@@ -40,19 +39,6 @@ def effects(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[str, tuple[str, ..
     return counted
 
 
-def run(settings: Settings, point: str = "", count: int = 1) -> int:
-    """One process that queues, delivers and reconciles; its exit status."""
-    module = "tests.connectors.successfactors.killable"
-    now = settings.clock.now().isoformat()
-    done = subprocess.run(
-        [sys.executable, "-m", module, str(settings.home), now, point, str(count)],
-        cwd=PROJECT_ROOT, check=False, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    if done.returncode not in (0, -signal.SIGKILL):
-        raise AssertionError(done.stderr[-2000:])
-    return done.returncode
-
-
 def test_killed_anywhere_and_run_again_it_ends_as_if_undisturbed(
     settings: Settings, company: Company, effects: Counter[tuple[str, tuple[str, ...]]],
     tenant: Service,
@@ -63,8 +49,9 @@ def test_killed_anywhere_and_run_again_it_ends_as_if_undisturbed(
     expected = 4 * len(keys) + sum(score_of(key) >= 80 for key in keys)
 
     for point in POINTS:
-        assert run(settings, point, count=2 if "queueing" in point else 1) == -signal.SIGKILL, point
-    assert run(settings) == 0
+        count = 2 if "queueing" in point else 1
+        assert exit_of(work, settings, point, count) == -signal.SIGKILL, point
+    assert exit_of(work, settings) == 0
 
     with session(settings) as db:
         rows = db.scalars(select(OutboxRow)).all()

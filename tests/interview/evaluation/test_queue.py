@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import signal
 import time
@@ -22,13 +21,14 @@ from interview.evaluation.work import correct_answer, evaluate, result_file, res
 from interview.evidence import AnswerScore, DimensionEvidence, SubScore
 from interview.speech.corrections import correction_of, in_force
 from interview.transcript import Transcript
-from talentloop import ops
 from talentloop.errors import ConfigError, ContractError
 from talentloop.ops import session
 from talentloop.ops.models import AnswerEvaluation
 from talentloop.ops.owner import new_owner
 from talentloop.settings import Settings
 from tests.interview.evaluation.made import engines, folder, interview
+from tests.migrated import set_up
+from tests.processes import PROCESSES
 
 KEY = key_of("hr", "I-1")
 
@@ -102,7 +102,7 @@ def test_the_same_input_gives_the_same_bytes(settings: Settings, tmp_path: Path)
     first = queued(settings)
     assert evaluate(settings, engines(), AnswerKey(KEY, "q1-1"))
     twin = Settings(home=tmp_path / "twin", now=settings.now)
-    ops.migrate(twin)
+    set_up(twin)
     second = queued(twin)
     assert evaluate(twin, engines(), AnswerKey(KEY, "q1-1"))
     assert result_file(first, "q1-1").read_bytes() == result_file(second, "q1-1").read_bytes()
@@ -201,14 +201,12 @@ def test_workers_killed_at_random_instants_evaluate_each_answer_once(
     for number in range(6):
         notice(settings, folder(settings.home, interview(f"I-{number}")), is_simulated=True)
     log, chance, kills = tmp_path / "log", random.Random(7), 0
-    processes = multiprocessing.get_context("forkserver")  # a fork would copy the tests' process
-    processes.set_forkserver_preload([__name__])
     began = tmp_path / "began"
     for _ in range(60):
         if not waiting(settings):
             break
         began.unlink(missing_ok=True)
-        worker = processes.Process(target=_victim, args=(settings, log, began))
+        worker = PROCESSES.Process(target=_victim, args=(settings, log, began))
         worker.start()
         while not began.exists() and worker.is_alive():
             time.sleep(0.001)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.synchronize import Barrier
 
@@ -14,6 +13,7 @@ from talentloop.errors import BookingError
 from talentloop.ops.models import BookingCell
 from talentloop.settings import Settings
 from tests.interview.scheduling.asked import asked, someone, window
+from tests.processes import PROCESSES
 
 
 def held(settings: Settings, key: str) -> int:
@@ -38,9 +38,9 @@ def race(settings: Settings, rivals: int, apart_minutes: int = 5) -> list[str]:
             interviewers=[someone("E1"), someone(f"X{n}")],
         )  # fmt: skip
         codes[f"I{n}"] = plan(settings, request).slots[0].code
-    context = multiprocessing.get_context("spawn")  # a fork would copy the tests' own process
+    together = PROCESSES.Barrier(rivals)
     with ProcessPoolExecutor(
-        rivals, mp_context=context, initializer=_wait, initargs=(context.Barrier(rivals),)
+        rivals, mp_context=PROCESSES, initializer=_wait, initargs=(together,)
     ) as pool:
         running = [pool.submit(_confirm, settings, key, code) for key, code in codes.items()]
         return [each.result() for each in running]

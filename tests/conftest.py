@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from talentloop import ops
 from talentloop.settings import Settings
+from tests.migrated import set_up
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 #: These take minutes. They start first, so that the last worker has nothing long left to do.
@@ -32,5 +32,5 @@ def settings(tmp_path: Path) -> Settings:
     """Settings over an empty home of their own, a standing clock, a migrated database."""
     made = Settings(home=tmp_path / "home", now=NOW, sandbox_size="test", portal_port=0,
                     sandbox_port=0)  # fmt: skip
-    ops.migrate(made)
+    set_up(made)
     return made

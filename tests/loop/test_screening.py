@@ -11,13 +11,13 @@ import pytest
 
 from interview.intake.record import queue
 from loop.screening import run_screening
-from talentloop import ops
 from talentloop.contracts import ENTITIES, arrow_schema
 from talentloop.ids import new_load_id
 from talentloop.landing import LandingZone
 from talentloop.ops.incidents import open_incidents
 from talentloop.ops.loads import mark_checked, pending_loads, record_load
 from talentloop.settings import Settings
+from tests.migrated import set_up
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 GOOD = "学历：本科 专业：机械工程\n工作经历\n2018.01-2022.12 长江机械有限公司 工程师"
@@ -28,7 +28,7 @@ POOR = "学历：大专 专业：会计学"
 def home(tmp_path: Path) -> Settings:
     (tmp_path / "resumes").mkdir()
     made = Settings(home=tmp_path / "home", now=NOW, resumes=tmp_path / "resumes")
-    ops.migrate(made)
+    set_up(made)
     land(made, "requisition", [{"source_id": "r1", "title": "机械工程师", "status_code": "open"},
                                {"source_id": "r2", "title": "厨师", "status_code": "open"}])  # fmt: skip
     return made

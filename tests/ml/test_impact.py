@@ -10,7 +10,6 @@ import yaml
 
 from ml.groups import GroupRate
 from ml.impact import stage_impact
-from talentloop import ops
 from talentloop.settings import PROJECT_ROOT, Settings
 from tests.ml.synthetic import protected_rows, publish_relations
 
@@ -44,7 +43,6 @@ def published(
 ) -> Settings:
     """These applications, published. All were asked to an AI interview and scored, but for the
     persons that are unscored; of those the first `waiting` have not been interviewed yet."""
-    ops.migrate(settings)
     declare(settings)
     rows = pd.concat(groups).reset_index(drop=True)
     rows = rows.assign(

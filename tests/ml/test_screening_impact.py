@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from ml.screening_impact import ALL_RULES, RuleImpact, rule_impact
-from talentloop import ops
 from talentloop.settings import Settings
 from tests.ml.synthetic import protected_rows, publish_relations
 from tests.ml.test_impact import declare
@@ -36,7 +35,6 @@ def applied(gender: str, n: int, not_met: int, unknown: int, version: str = "1")
 
 
 def published(settings: Settings, *groups: pd.DataFrame) -> None:
-    ops.migrate(settings)
     declare(settings)
     rows = pd.concat(groups).reset_index(drop=True)
     applications = rows[["person_key", "application_key"]].drop_duplicates()

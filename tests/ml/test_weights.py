@@ -14,11 +14,11 @@ from ml.weights import propose
 from ml.weights.data import Hired, overall_scores
 from ml.weights.effect import objections, on_rankings
 from ml.weights.estimate import estimate, in_whole_units, limit_step
-from talentloop import ops
 from talentloop.errors import ModelError
 from talentloop.ops.proposals import proposals
 from talentloop.settings import PROJECT_ROOT, Settings
 from talentloop.warehouse.portraits import load_portrait
+from tests.migrated import set_up
 from tests.ml.conftest import NOW
 from tests.ml.synthetic import publish_relations
 
@@ -97,7 +97,7 @@ def company(tmp_path: Path, published_home: Path) -> Settings:
     shutil.copytree(PROJECT_ROOT / "config", tmp_path / "config")
     shutil.copytree(published_home / "mlflow", tmp_path / "home" / "mlflow")
     made = Settings(home=tmp_path / "home", config=tmp_path / "config", now=NOW)
-    ops.migrate(made)
+    set_up(made)
     people, hired = hires(400, noise=0.7, seed=3), 250
     keys = [f"a{k:03d}" for k in range(400)]
     wide = pd.DataFrame(0.65 + people.scores, columns=DIMENSIONS, index=keys)

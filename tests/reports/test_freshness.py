@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from loop.status import loop_status
-from talentloop import ops
 from talentloop.config import load_model
 from talentloop.errors import ConfigError
 from talentloop.ops.cursors import set_cursor
@@ -27,7 +26,6 @@ def test_the_stream_read_longest_ago_decides_by_the_limits_of_its_source(
     settings: Settings,
 ) -> None:
     """successfactors: late after 6 hours, stale after 30; every other source after 30 and 72."""
-    ops.migrate(settings)
     _read(settings, "successfactors", "offer", 1)
     _read(settings, "successfactors", "candidate", 7)
     _read(settings, "files", "xes", 7)

@@ -35,7 +35,6 @@ def verdict(outbox_id: int, name: str, field: str, after: float) -> ReconcileRow
 
 @pytest.fixture
 def filled(settings: Settings) -> Settings:
-    ops.migrate(settings)
     with ops.session(settings) as db:
         db.add_all(
             [item(1, "CONFIRMED", 1), item(2, "CONFIRMED", 2), item(3, "DEAD"), item(4, "PENDING"),

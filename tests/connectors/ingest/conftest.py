@@ -14,9 +14,9 @@ import yaml
 
 from connectors import registry
 from connectors.base import Page
-from talentloop import ops
 from talentloop.landing import LandingZone
 from talentloop.settings import Settings
+from tests.migrated import set_up
 
 MAPPING: dict[str, Any] = {
     "streams": {
@@ -43,7 +43,7 @@ def settings(tmp_path: Path) -> Settings:
         config=tmp_path / "config",
         now=datetime(2026, 11, 2, tzinfo=UTC),
     )
-    ops.migrate(made)
+    set_up(made)
     return made
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 import httpx
@@ -83,6 +85,12 @@ class Request:
         return replace(self, url=self.url.copy_merge_params(dict(params)))
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The certificate authorities that httpx trusts; reading them takes as long as some requests."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Transport:
     """Sends requests over kept-alive connections. Threads may share it.
 
@@ -99,6 +107,7 @@ class Transport:
             follow_redirects=False,
             trust_env=False,
             proxy=proxy,
+            verify=_authorities(),
         )
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -33,6 +34,8 @@ from talentloop.settings import Settings, load_settings
 _log = get_logger(__name__)
 _START_SECONDS = 180
 _STOP_SECONDS = 15
+#: The tenants speak plain HTTP. httpx would read all certificate authorities for every client.
+_NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def find(settings: Settings) -> Service | None:
     try:
         noted = json.loads(_note(settings).read_text())
         service = Service(str(noted["url"]), int(noted["pid"]))
-        answer = httpx.get(f"{service.url}/sandbox/health", timeout=5, trust_env=False)
+        answer = _health(service.url, 5)
         return service if answer.json()["pid"] == service.pid else None
     except (OSError, ValueError, KeyError, TypeError, httpx.HTTPError):
         return None
@@ -184,7 +187,7 @@ def control(
             remedy="Start them with `talentloop sandbox serve`.",
         )
     method = "GET" if payload is None else "POST"
-    with httpx.Client(timeout=60, trust_env=False) as client:
+    with httpx.Client(timeout=60, trust_env=False, verify=_NO_AUTHORITIES) as client:
         answer = client.request(method, service.url + path, json=payload)
     content: dict[str, Any] = answer.json()
     if not answer.is_success:
@@ -241,11 +244,16 @@ def _wait_healthy(url: str, thread: threading.Thread) -> None:
     deadline = time.monotonic() + _STOP_SECONDS
     while time.monotonic() < deadline and thread.is_alive():
         try:
-            if httpx.get(f"{url}/sandbox/health", timeout=1, trust_env=False).is_success:
+            if _health(url, 1).is_success:
                 return
         except httpx.HTTPError:
             time.sleep(0.01)
     raise TalentLoopError("The sandbox tenants did not answer", where=url)
+
+
+def _health(url: str, seconds: float) -> httpx.Response:
+    address = f"{url}/sandbox/health"
+    return httpx.get(address, timeout=seconds, trust_env=False, verify=_NO_AUTHORITIES)
 
 
 def _leave(_signal: int, _frame: object) -> None:

@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.lock-installed
 
+# Compiled modules are kept, also where the environment forbids it: the loop starts many processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test lint lock system clean
 
 setup: $(STAMP)
@@ -15,8 +18,9 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/talentloop demo $(if $(ONCE),--once)
 
+# Three workers for two cores: one of them waits for the scheduler of the loop most of the time.
 test: setup system lint
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup
 	@./scripts/lint.sh $(BIN)

@@ -180,25 +180,23 @@ def _answers(desk: LiveDesk) -> Pile:
     shown = waiting[:SHOWN]
     people = applicants(desk, [_application(each) for each in shown])
     results = {
-        key: work.results_of(desk.frame.settings, key)
+        key: desk.card("results", partial(work.results_of, desk.frame.settings, key))
         for key in {each.of.interview_key for each in shown}
     }
     cases = [
-        _withheld(
-            desk.frame,
-            each,
-            people[_application(each)],
-            results[each.of.interview_key].get(each.answer.answer_id),
-        )
+        _withheld(desk.frame, each, people[_application(each)], results[each.of.interview_key])
         for each in shown
     ]
     return Pile("answers", len(waiting), _since(waiting[0]) if waiting else None, cases)
 
 
 def _withheld(
-    frame: Frame, each: LeftToPerson, applicant: Applicant, result: AnswerResult | None
+    frame: Frame, each: LeftToPerson, applicant: Applicant, card: Card[dict[str, AnswerResult]]
 ) -> Withheld:
+    """An answer with its reasons; where its interview's results do not open, with that."""
     question = each.interview.question(each.answer.question_code)
+    result = (card.content or {}).get(each.answer.answer_id)
+    reasons = reasons_of(frame, result) if card else []
     return Withheld(
         each.of.report_token[:8],
         each.interview.turns.index(each.turn) + 1,
@@ -206,10 +204,12 @@ def _withheld(
         applicant,
         question.text.get(frame.lang) or next(iter(question.text.values())),
         _since(each),
-        [why for why in reasons_of(frame, result) if why.withholds],
+        [why for why in reasons if why.withholds],
         bool(result and result.original),
         each.of.is_simulated,
-        each.answer.last_error,
+        each.answer.last_error
+        if card
+        else frame.t("waiting.results_failed", reference=card.failure),
     )
 
 

@@ -58,6 +58,11 @@ def test_a_home_that_was_never_set_up_says_what_to_run(
         (["quarantine", "correct", "7", "a=b"], 1, "no open quarantined record"),
         (["identity", "resolve"], 7, "Nothing has been published yet"),
         (["identity", "approve", "7", "--by", "Li Lei"], 2, "no such proposal"),
+        (
+            ["interview", "review", "00000000", "a-1", "--by", "Li Lei", "--note", "heard"],
+            2,
+            "no such interview",
+        ),
         (["identity", "evaluate", "--truth", "nowhere.json"], 2, "truth cannot be read"),
     ],
 )

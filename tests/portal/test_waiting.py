@@ -8,6 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from interview.evaluation.notice import find
+from interview.evaluation.work import result_file
 from interview.intake.record import decide, queue
 from portal.views import waiting
 from talentloop import ops
@@ -16,7 +18,7 @@ from talentloop.ops.models import AuditRow
 from talentloop.settings import Settings
 from tests.portal.conftest import Worked, open_client
 from tests.portal.test_pages import opened
-from tests.portal.work import RESUME, propose_exclusion
+from tests.portal.work import RESUME, evaluate_interview, propose_exclusion
 
 
 def test_a_proposed_exclusion_shows_rule_reason_words_and_both_commands(
@@ -136,6 +138,18 @@ def test_one_list_that_fails_leaves_the_others(
     assert "没有算出来" in page.texts
     assert "secret detail" not in page.text
     assert "1 份申请被建议筛除" in page.text.replace("\u00a0", " ")
+
+
+def test_an_interview_whose_results_do_not_open_is_listed_with_a_reference(
+    published: Settings,
+) -> None:
+    evaluate_interview(published, "A-1")
+    folder = published.home / find(published, "successfactors:I-1").folder
+    result_file(folder, "team-2").unlink()
+    with open_client(published) as client:
+        page = opened(client, "/waiting?lang=en")
+    assert "1 answer has no score and waits for a person" in page.heads
+    assert "The results of this interview did not open; reference E-" in page.text
 
 
 def test_without_an_operations_database_the_page_says_one_thing(settings: Settings) -> None:

@@ -94,24 +94,32 @@ def correct(
 @explained
 def monitor(
     groups: Annotated[
-        Path | None, typer.Option(help="CSV with answer_id and group; told as aggregates only.")
+        Path | None,
+        typer.Option(
+            help="CSV with answer_id and group, in place of the restricted copy's groups."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count the recogniser's errors on corrected answers. Exit 5 where a limit is exceeded."""
-    from interview.speech.monitor import read_groups, watch
+    """Count the recogniser's errors on corrected answers, by language and by group.
 
-    rates = watch(get_settings(), read_groups(groups) if groups else None)
+    Exit 5 where a limit is exceeded.
+    """
+    from loop.speech import monitor as measure
+
+    rates = measure(get_settings(), groups)
     if as_json:
         print_json([rate.model_dump() for rate in rates])
     else:
-        columns = ["language", "group", "answers", "measure", "rate", "limit"]
+        columns = ["language", "attribute", "group", "answers", "measure", "rate", "limit"]
         rows = [
-            (r.language_code, r.group or "all", r.answers, r.measure, r.rate, r.limit)
+            (r.language_code, r.attribute or "all", r.group or "all", r.answers, r.measure, r.rate,
+             r.limit)
             for r in rates
-        ]
+        ]  # fmt: skip
         print_table(columns, rows)
-    exceeded = [f"{r.language_code} {r.group or ''}".strip() for r in rates if r.is_exceeded]
+    exceeded = sorted({f"{r.language_code} {r.attribute or ''}".strip() for r in rates
+                       if r.is_exceeded})  # fmt: skip
     if exceeded:
         raise CheckFailedError(
             f"Speech recognition errs too often: {', '.join(exceeded)}",

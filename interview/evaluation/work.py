@@ -87,7 +87,7 @@ def correct_answer(settings: Settings, key: AnswerKey, text: str, *, by: str) ->
             where=f"answer {key.answer_id}",
             remedy="`talentloop interview answers` lists them; code and what waits have none.",
         )
-    correct(settings, found.original, text, by=by)
+    correct(settings, found.original, text, by=by, interview_key=key.interview_key)
     queue.reopen(settings, key)
 
 

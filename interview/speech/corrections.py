@@ -36,10 +36,15 @@ class Correction(Strict):
 
 
 class Corrected(Strict):
-    """An answer with what the machine wrote and what people made of it, oldest first."""
+    """An answer with what the machine wrote and what people made of it, oldest first.
+
+    Attributes:
+        interview_key: the evaluated interview that the answer is of, where it is of one.
+    """
 
     original: Transcript
     corrections: tuple[Correction, ...] = Field(min_length=1)
+    interview_key: str | None = None
 
     @property
     def last(self) -> Correction:
@@ -47,11 +52,21 @@ class Corrected(Strict):
         return self.corrections[-1]
 
 
-def correct(settings: Settings, original: Transcript, text: str, *, by: str) -> Corrected:
+def correct(
+    settings: Settings,
+    original: Transcript,
+    text: str,
+    *,
+    by: str,
+    interview_key: str | None = None,
+) -> Corrected:
     """Keep a correction beside the machine's transcript. The same text again changes nothing.
 
     A transcript of another model is kept as an answer of its own, so that each model's errors can
     be counted.
+
+    Args:
+        interview_key: the evaluated interview that the answer is of, where it is of one.
 
     Raises:
         ContractError: the text is empty.
@@ -66,11 +81,15 @@ def correct(settings: Settings, original: Transcript, text: str, *, by: str) -> 
     file = _file(settings, original)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(file.parent / ".lock"):
-        before = _read(file).corrections if file.exists() else ()
-        if before and before[-1].text == text:
-            return Corrected(original=original, corrections=before)
+        known = _read(file) if file.exists() else None
+        if known and known.last.text == text:
+            return known
         made = Correction(text=text, corrected_by=by, corrected_at=settings.clock.now())
-        kept = Corrected(original=original, corrections=(*before, made))
+        kept = Corrected(
+            original=original,
+            corrections=(*(known.corrections if known else ()), made),
+            interview_key=interview_key or (known.interview_key if known else None),
+        )
         replace_durably(file, kept.model_dump_json().encode(), mode=0o600)
     return kept
 

@@ -2,16 +2,15 @@
 
 The word error rate, (substitutions + deletions + insertions) / words that were said, over all
 answers of a language together; for Chinese and Japanese the same of characters. Rates are told by
-language and by group, a group only as an aggregate of enough answers. Answers are corrected because
-somebody looked at them, often those that went wrong: a rate says how the corrected ones are, and a
-fair picture needs answers drawn at random.
+language and by group, a group only as an aggregate of enough answers of enough people. Answers are
+corrected because somebody looked at them, often those that went wrong: a rate says how the
+corrected ones are, and a fair picture needs answers drawn at random.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import jiwer
 from pydantic import Field
@@ -20,36 +19,50 @@ from interview.speech.corrections import Corrected, corrected
 from interview.speech.gate import CHARACTER_LANGUAGES, spoken_units
 from interview.speech.manifest import SpeechManifest, load_manifest
 from talentloop.config import load_model
-from talentloop.errors import ContractError
-from talentloop.ops.incidents import open_incident, resolve_incident
 from talentloop.settings import Settings
 from talentloop.strict import Strict
 
-INCIDENT = "speech_errors"
-
 
 class MonitorRule(Strict):
-    """When a rate is told, and when it is an incident."""
+    """When a rate is told, and when it is an incident (`config/speech/monitor.yml`)."""
 
     min_answers: int = Field(ge=1)
     min_group_answers: int = Field(ge=5)
+    min_group_people: int = Field(ge=5)
+    min_group_units: int = Field(ge=1)
     group_ratio: float = Field(gt=1)
     group_difference: float = Field(gt=0, lt=1)
+
+
+@dataclass(frozen=True)
+class Speakers:
+    """Who speaks in the corrected answers, in their order.
+
+    Attributes:
+        people: a name for each speaker that says nothing else; None where nobody knows, and the
+            answer is in no group.
+        groups: by attribute, the group of each speaker; None where it is not known.
+    """
+
+    people: Sequence[str | None]
+    groups: Mapping[str, Sequence[str | None]]
 
 
 class ErrorRate(Strict):
     """Errors of one language, over all or in one group.
 
     Attributes:
-        group: None over all.
+        attribute, group: None over all.
         units: words or characters that were said.
         rate: errors per unit; None where too few answers were corrected.
         limit: highest rate that is accepted; for a group that of the comparison with the others.
+        is_exceeded: for a group only where it was also said enough to tell.
     """
 
     language_code: str
     measure: str
-    group: str | None
+    attribute: str | None = None
+    group: str | None = None
     answers: int
     units: int
     rate: float | None
@@ -57,59 +70,52 @@ class ErrorRate(Strict):
     is_exceeded: bool
 
 
+@dataclass(frozen=True)
+class _Spoken:
+    """A corrected answer of known speaker and group."""
+
+    answer: Corrected
+    person: str
+    group: str
+
+
 def load_monitor_rule(settings: Settings) -> MonitorRule:
     """The rule of `config/speech/monitor.yml`."""
     return load_model(settings.config / "speech" / "monitor.yml", MonitorRule)
 
 
-def read_groups(file: Path) -> dict[str, str]:
-    """Groups of answers from a CSV file with the columns answer_id and group.
+def corrected_answers(settings: Settings) -> list[Corrected]:
+    """The corrected answers that the configured model transcribed, in a fixed order.
 
     Raises:
-        ContractError: a column or a value is missing; names the row.
+        ConfigError: no model is configured.
+        ContractError: a corrected transcript is damaged.
     """
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if not {"answer_id", "group"} <= set(reader.fieldnames or ()):
-            raise ContractError(
-                "A file of groups lacks a column",
-                where=f"{file.name}, row 1",
-                remedy="Give it the columns answer_id and group.",
-            )
-        groups = {}
-        for number, row in enumerate(reader, 2):
-            if not row["answer_id"] or not row["group"]:
-                raise ContractError(
-                    "A file of groups lacks a value",
-                    where=f"{file.name}, row {number}",
-                    remedy="Fill in answer_id and group, or leave the row out.",
-                )
-            groups[row["answer_id"]] = row["group"]
-    return groups
+    model = load_manifest(settings).sha256
+    return [each for each in corrected(settings) if each.original.model.sha256 == model]
 
 
-def watch(settings: Settings, groups: Mapping[str, str] | None = None) -> list[ErrorRate]:
-    """Measure the configured model; open an incident for what is exceeded, resolve what is not.
+def error_rates(
+    settings: Settings, answers: Sequence[Corrected], speakers: Speakers | None = None
+) -> list[ErrorRate]:
+    """Error rates of the configured model by language, each followed by those of its groups.
 
     Args:
-        groups: group of each answer, where it is known; only aggregates of it are ever told.
+        answers: of the configured model; see `corrected_answers`.
+        speakers: of these answers, where they are known.
     """
-    rates = error_rates(settings, groups or {})
-    for rate in rates:
-        if rate.rate is not None:
-            _tell(settings, rate)
-    return rates
-
-
-def error_rates(settings: Settings, groups: Mapping[str, str]) -> list[ErrorRate]:
-    """Error rates of the configured model by language, each followed by its groups."""
     manifest, rule = load_manifest(settings), load_monitor_rule(settings)
-    kept = [c for c in corrected(settings) if c.original.model.sha256 == manifest.sha256]
     rates: list[ErrorRate] = []
     for language in manifest.languages:
-        answers = [each for each in kept if each.original.language_code == language]
-        rates.append(_over_all(manifest, rule, language, answers))
-        rates += _by_group(rule, language, answers, groups)
+        chosen = [at for at, a in enumerate(answers) if a.original.language_code == language]
+        rates.append(_over_all(manifest, rule, language, [answers[at] for at in chosen]))
+        for attribute, groups in (speakers.groups if speakers else {}).items():
+            known = [
+                _Spoken(answers[at], person, group)
+                for at in chosen
+                if speakers and (person := speakers.people[at]) and (group := groups[at])
+            ]
+            rates += _by_group(rule, language, attribute, known)
     return rates
 
 
@@ -122,7 +128,6 @@ def _over_all(
     return ErrorRate(
         language_code=language,
         measure=_measure(language),
-        group=None,
         answers=len(answers),
         units=units,
         rate=None if rate is None else round(rate, 4),
@@ -132,17 +137,21 @@ def _over_all(
 
 
 def _by_group(
-    rule: MonitorRule, language: str, answers: list[Corrected], groups: Mapping[str, str]
+    rule: MonitorRule, language: str, attribute: str, known: list[_Spoken]
 ) -> Iterator[ErrorRate]:
-    """Each group against all answers of known group that are not in it."""
-    known = [(groups[a.original.answer_id], a) for a in answers if a.original.answer_id in groups]
-    for group in sorted({name for name, _ in known}):
-        inside = [answer for name, answer in known if name == group]
-        others = [answer for name, answer in known if name != group]
-        if min(len(inside), len(others)) < rule.min_group_answers:
-            continue  # too few to tell without telling of a person
-        errors, units = _errors(inside)
-        other_errors, other_units = _errors(others)
+    """Each group against all answers of the other groups.
+
+    Groups too small to be told of are left out before anything is compared, so that none of them
+    is what remains when the others are taken from the whole.
+    """
+    told = [each for each in known if _is_enough(rule, [o for o in known if o.group == each.group])]
+    for group in sorted({each.group for each in told}):
+        inside = [each for each in told if each.group == group]
+        others = [each for each in told if each.group != group]
+        if not _is_enough(rule, others):
+            continue
+        errors, units = _errors(each.answer for each in inside)
+        other_errors, other_units = _errors(each.answer for each in others)
         if not units or not other_units:
             continue
         elsewhere = other_errors / other_units
@@ -150,13 +159,22 @@ def _by_group(
         yield ErrorRate(
             language_code=language,
             measure=_measure(language),
+            attribute=attribute,
             group=group,
             answers=len(inside),
             units=units,
             rate=round(errors / units, 4),
             limit=round(limit, 4),
-            is_exceeded=errors / units > limit,
+            is_exceeded=errors / units > limit and min(units, other_units) >= rule.min_group_units,
         )
+
+
+def _is_enough(rule: MonitorRule, spoken: Sequence[_Spoken]) -> bool:
+    """Whether answers may be told of together without telling of a person."""
+    return (
+        len(spoken) >= rule.min_group_answers
+        and len({each.person for each in spoken}) >= rule.min_group_people
+    )
 
 
 def _errors(answers: Iterable[Corrected]) -> tuple[int, int]:
@@ -177,22 +195,3 @@ def _errors(answers: Iterable[Corrected]) -> tuple[int, int]:
 
 def _measure(language: str) -> str:
     return "CER" if language in CHARACTER_LANGUAGES else "WER"
-
-
-def _tell(settings: Settings, rate: ErrorRate) -> None:
-    where = "/".join(filter(None, ("speech", rate.language_code, rate.group)))
-    if rate.is_exceeded:
-        open_incident(
-            settings,
-            kind=INCIDENT,
-            where=where,
-            title=f"Speech recognition errs too often ({rate.language_code})",
-            detail=f"{rate.measure} {rate.rate} over {rate.answers} corrected answers, "
-            f"limit {rate.limit}",
-            remedy="Listen to answers of this language or group, let people score them, and try "
-            "another model.",
-        )
-    else:
-        resolve_incident(
-            settings, kind=INCIDENT, where=where, resolution=f"{rate.measure} is back within limits"
-        )

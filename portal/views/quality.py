@@ -95,6 +95,7 @@ class QualityPage:
     delivery: Card[list[OutboxMeasures]]
     models: Card[list[ModelLine]]
     promotions: Card[ReportResult]
+    speech: Card[ReportResult]
     versions: Card[ReportResult]
     loads: Card[ReportResult]
     has_docs: bool
@@ -128,6 +129,7 @@ def quality_page(desk: LiveDesk) -> QualityPage:
         delivery=desk.card("delivery", lambda: outbox_measures(frame.settings)),
         models=desk.card("models", lambda: _models(frame)),
         promotions=desk.card("ops_promotions", lambda: desk.report("ops_promotions")),
+        speech=desk.card("ops_speech_errors", lambda: desk.report("ops_speech_errors")),
         versions=desk.card("ops_versions", lambda: desk.report("ops_versions", limit=6)),
         loads=desk.card("ops_loads", lambda: desk.report("ops_loads", limit=40)),
         has_docs=(frame.settings.data_docs_dir / "index.html").exists(),

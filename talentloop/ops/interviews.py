@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from talentloop.chunks import chunks
 from talentloop.ops.database import session
 from talentloop.ops.models import AnswerEvaluation, InterviewEvaluation
 from talentloop.settings import Settings
@@ -16,6 +17,7 @@ from talentloop.settings import Settings
 #: Interviews an hour that the capacity page answers for.
 RATES = (100, 200, 300, 400, 500)
 _OPEN = ("waiting", "running")
+_AT_ONCE = 500  # keys in one statement
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,19 @@ def interview_measures(settings: Settings) -> InterviewMeasures:
         max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
         quantile(seconds, 0.5), quantile(seconds, 0.95), cost,
     )  # fmt: skip
+
+
+def applications_of(
+    settings: Settings, interview_keys: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """Source and id of the application that each interview belongs to; unknown ones left out."""
+    row, found = InterviewEvaluation, {}
+    with session(settings) as db:
+        for some in chunks(sorted(interview_keys), _AT_ONCE):
+            query = select(row.interview_key, row.source, row.application_id)
+            for key, source, application_id in db.execute(query.where(row.interview_key.in_(some))):
+                found[key] = (source, application_id)
+    return found
 
 
 def unit_cost(db: Session) -> UnitCost:

@@ -82,7 +82,7 @@ def test_the_bag_holds_every_dag_and_every_file_parses(bag: dict[str, Any]) -> N
     assert set(bag["dags"]) == {
         "ingest_successfactors", "build_warehouse", "report_monthly", "resolve_identity", "train_models",
         "score_candidates", "write_back", "notify", "retention", "ingest_interviews",
-        "evaluate_interviews", "screen_resumes",
+        "evaluate_interviews", "screen_resumes", "monitor_speech",
     }  # fmt: skip
     assert len(tasks(bag)) >= 10
 
@@ -116,14 +116,14 @@ def test_only_one_task_at_a_time_may_write_the_warehouse(bag: dict[str, Any]) ->
     assert writers == {"build_warehouse.build", "build_warehouse.publish"}
 
 
-def test_all_but_the_first_and_the_nightly_deletion_are_scheduled_by_assets(
+def test_all_but_the_first_and_what_runs_at_night_are_scheduled_by_assets(
     bag: dict[str, Any],
 ) -> None:
     for dag_id, dag in bag["dags"].items():
         if dag_id == "notify":
             assert dag["timetable"] == "NullTimetable", "no channel is configured"
             continue
-        by_clock = dag_id.startswith("ingest_") or dag_id == "retention"
+        by_clock = dag_id.startswith("ingest_") or dag_id in ("retention", "monitor_speech")
         expected = "Cron" if by_clock else "Asset"
         assert expected in dag["timetable"], f"{dag_id}: {dag['timetable']}"
 

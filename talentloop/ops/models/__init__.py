@@ -31,6 +31,7 @@ from talentloop.ops.models.interviews import (
     CalendarEntry,
     InterviewEvaluation,
     InterviewPlan,
+    SpeechErrorRate,
 )
 from talentloop.ops.models.published import (
     FrozenFigure,
@@ -71,6 +72,7 @@ __all__ = [
     "ReconcileRow",
     "Restatement",
     "SchemaChange",
+    "SpeechErrorRate",
     "StepRun",
     "StreamSchema",
     "UtcDateTime",

@@ -105,3 +105,20 @@ class AnswerEvaluation(Base):
     queued_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class SpeechErrorRate(Base):
+    """How often the recogniser erred on corrected answers, as measured on a day (UTC)."""
+
+    __tablename__ = "speech_error_rate"
+    measured_on: Mapped[str] = mapped_column(primary_key=True)
+    language_code: Mapped[str] = mapped_column(primary_key=True)
+    attribute: Mapped[str] = mapped_column(primary_key=True, default="")  # empty: over all
+    group_name: Mapped[str] = mapped_column(primary_key=True, default="")
+    measure: Mapped[str]  # WER CER
+    n_answers: Mapped[int]
+    n_units: Mapped[int]
+    error_rate: Mapped[float]
+    error_limit: Mapped[float]
+    is_exceeded: Mapped[bool]
+    measured_at: Mapped[datetime]

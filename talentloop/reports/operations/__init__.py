@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from talentloop.ops import session
-from talentloop.reports.operations import decided, intake, interviews, running, waiting
+from talentloop.reports.operations import decided, intake, interviews, running, speech, waiting
 from talentloop.reports.parameters import Value
 from talentloop.reports.privacy import Row
 from talentloop.settings import Settings
@@ -32,6 +32,7 @@ _READERS: dict[str, Callable[[Session, dict[str, Value]], list[Row]]] = {
     "ops_interview_capacity": interviews.interview_capacity,
     "waiting_exclusions": waiting.exclusions,
     "waiting_deliveries": waiting.deliveries,
+    "ops_speech_errors": speech.speech_errors,
 }
 
 

@@ -93,10 +93,16 @@ def screen(
 @app.command("screen-new")
 @explained
 def screen_new(as_json: AsJson = False) -> None:
-    """Screen open applications by the rules of their requisitions, as the DAG does."""
-    from loop.screening import run_screening
+    """Fetch and screen résumés of open applications by the rules of their requisitions, as the DAG does."""
+    from loop.screening import run_fetch, run_screening
 
-    print_counts("screened", run_screening(get_settings()), as_json)
+    settings = get_settings()
+    fetched = run_fetch(settings)
+    if as_json:
+        print_json({**run_screening(settings), "fetch": fetched})
+        return
+    print_counts("fetched", fetched, as_json)
+    print_counts("screened", run_screening(settings), as_json)
 
 
 @app.command()

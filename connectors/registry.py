@@ -20,6 +20,8 @@ from talentloop.settings import Settings
 
 if TYPE_CHECKING:
     from connectors.channels.receiving import EventSource, Receiver
+    from connectors.resumes.options import Place
+    from connectors.resumes.places import ResumePlace
 
 #: Connector name -> the class that reads it. Each takes (settings, name, options, mapping file).
 SOURCES = {
@@ -55,6 +57,11 @@ RECEIVERS = {
 }
 #: Connector name -> the class that receives the events of a source that says `callback`, and pulls.
 EVENT_SOURCES = {"yonyou": "connectors.yonyou.callbacks:YonyouCallbacks"}
+#: Connector name -> the class that hands over résumé files. Each takes (settings, place).
+RESUMES = {
+    "files": "connectors.resumes.folder:FolderResumes",
+    "successfactors": "connectors.successfactors.attachments:ResumeAttachments",
+}
 #: Connector name -> the mapping used where the source names none; relative to the project. A
 #: connector that has profiles (an option of the source) has one for each.
 _MAPPINGS = {
@@ -277,6 +284,21 @@ def make_event_source(settings: Settings, source: str) -> EventSource:
         )
     made = _class(EVENT_SOURCES[config.connector])(settings, source)
     return cast("EventSource", made)
+
+
+def open_resumes(settings: Settings, place: Place) -> ResumePlace:
+    """Open a place that résumé files are fetched from.
+
+    Raises:
+        ConfigError: its connector has none, or its options do not fit.
+    """
+    if place.connector not in RESUMES:
+        raise ConfigError(
+            f"No résumés can be fetched with the connector {place.connector!r}",
+            where=f"config/resumes.yml, place of {place.of}",
+            remedy="Connectors that hand them over: " + ", ".join(sorted(RESUMES)) + ".",
+        )
+    return cast("ResumePlace", _class(RESUMES[place.connector])(settings, place))
 
 
 def _class(path: str) -> Any:

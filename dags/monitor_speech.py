@@ -14,19 +14,16 @@ place of what it kept that day. What to do about an incident: `docs/speech.md`.
 from __future__ import annotations
 
 from airflow.sdk import dag, task
-from common import DEFAULT_ARGS, START, TAGS, permanent_errors_fail_at_once
+from common import EVERY_DAG, TAGS, permanent_errors_fail_at_once
 
 from talentloop.settings import get_settings
 
 
 @dag(
     schedule="0 4 * * *",
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[*TAGS, "interviews"],
     doc_md=__doc__,
+    **EVERY_DAG,
 )
 def monitor_speech() -> None:
     @task

@@ -31,3 +31,8 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def by_content(folder: Path, sha256: str) -> Path:
+    """Where a file that is kept by its content lies below a folder."""
+    return folder / sha256[:2] / sha256

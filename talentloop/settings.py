@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     allow_test_speech_model: bool = Field(
         False, description="Lets the tiny speech model for software tests run; never for candidates"
     )
+    interview_workers: Literal["tasks", "own"] = Field(
+        "tasks",
+        description="Who evaluates answers: Airflow's tasks, or workers of their own "
+        "(`talentloop interview work`)",
+    )
     airflow_url: str | None = Field(None, description="Address of the Airflow pages, for links")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Log level")
     log_format: Literal["console", "json"] = Field("console", description="Form of log lines")
@@ -130,6 +135,16 @@ class Settings(BaseSettings):
     def corrections_dir(self) -> Path:
         """Folder of transcripts that people corrected, readable by the owner only."""
         return self.home / "corrections"
+
+    @property
+    def kept_resumes_dir(self) -> Path:
+        """Folder of résumé files that were fetched, readable by the owner only."""
+        return self.home / "resumes"
+
+    @property
+    def llm_replies_dir(self) -> Path:
+        """Folder of a language model's replies about answers, readable by the owner only."""
+        return self.home / "llm" / "replies"
 
     @property
     def sandbox_dir(self) -> Path:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -31,6 +30,7 @@ from connectors.files.options import StreamOptions, checked
 from connectors.files.sheet_reader import read_parquet, read_xlsx
 from connectors.files.stores import Entry, Store, matches, open_store
 from connectors.files.tables import Row, Table, unreadable
+from connectors.files.whole import matching, standing
 from connectors.files.xes_reader import read_xes
 from connectors.mapping import load_mapping
 from connectors.mapping.paths import is_among
@@ -45,7 +45,6 @@ _ENDINGS = {
     ".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".parquet": "parquet",
     ".xes": "xes", ".xes.gz": "xes",
 }  # fmt: skip
-_UNFINISHED = (".tmp", ".part", ".crdownload", ".filepart")
 
 
 class FileSource:
@@ -218,7 +217,7 @@ class FileSource:
         if not self._store.exists():
             raise self._missing("The folder of a file source is not there", self._store.where)
         seen = known(self._settings, self.name, stream)
-        waiting = self._matching(options)
+        waiting = matching(self._store, self._options, options.files)
         found = [_Found.kept(file) for file in seen if file.archived_as]
         if not waiting and not found and not options.optional:
             where = f"{self._store.where}, stream {stream}: {', '.join(options.files)}"
@@ -227,40 +226,15 @@ class FileSource:
         # been read would cost too much, so there its size and time, or its tag, must do.
         is_remote = self._options.scheme != ""
         by_version = {(f.name, f.version): f for f in seen if is_remote}
-        found += [
-            _Found(entry, by_version.get((entry.name, entry.version)))
-            for entry in self._standing(options, waiting)
-        ]
+        whole = standing(self._store, self._options, options.files, waiting)
+        for name in sorted(waiting.keys() - {entry.name for entry in whole}):
+            log.warning("file_not_finished", source=self.name, file=name)
+        found += [_Found(entry, by_version.get((entry.name, entry.version))) for entry in whole]
         return sorted(found, key=lambda file: (file.entry.modified_at, file.entry.name))
-
-    def _matching(self, options: StreamOptions) -> dict[str, Entry]:
-        """Files in the folder that the stream's patterns name."""
-        entries = {
-            e.name: e for e in self._store.entries(deep=any("/" in f for f in options.files))
-        }
-        marker, archive = self._options.done_marker, self._options.archive
-        return {
-            name: entry
-            for name, entry in entries.items()
-            if any(matches(name, pattern) for pattern in options.files)
-            and not _is_unfinished(name)
-            and not (archive and name.startswith(f"{archive}/"))
-            and (not marker or (not name.endswith(marker) and name + marker in entries))
-        }
 
     def _missing(self, problem: str, where: str) -> SourceError:
         remedy = self._options.obtain or "Put the files there, or correct path and files."
         return SourceError(problem, where=where, remedy=remedy)
-
-    def _standing(self, options: StreamOptions, before: Mapping[str, Entry]) -> list[Entry]:
-        """Files that nobody is writing to: marked as done, or the same at a second look."""
-        if self._options.done_marker is not None or not before:
-            return list(before.values())
-        time.sleep(self._options.settle_seconds)
-        after = self._matching(options)
-        for name in sorted(before.keys() - {n for n in before if after.get(n) == before[n]}):
-            log.warning("file_not_finished", source=self.name, file=name)
-        return [entry for name, entry in before.items() if after.get(name) == entry]
 
     def _time(self, entry: Entry) -> datetime:
         return self._options.observed_at or entry.modified_at
@@ -327,11 +301,6 @@ class _Found:
     def place(self) -> str:
         """Where it lies now."""
         return self.known.archived_as if self.is_archived and self.known else self.entry.name
-
-
-def _is_unfinished(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.name.startswith((".", "~$")) or path.suffix.lower() in _UNFINISHED
 
 
 def _form_of(path: Path) -> str:

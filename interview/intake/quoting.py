@@ -1,7 +1,7 @@
 """The words of a résumé that a proposed exclusion rests on, for the person who decides.
 
 A proposal keeps places only, for words are personal. They are read from the file that was screened,
-as long as it lies where its candidate's record says and has not changed since.
+as long as it is kept, or lies where its candidate's record says and has not changed since.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from interview.intake.read import read_resume
 from talentloop.errors import DocumentError
+from talentloop.files import by_content
 from talentloop.landing import LandingZone
 from talentloop.ops.models import Proposal
 from talentloop.settings import Settings
@@ -41,11 +42,14 @@ class Quoted:
     after: str
 
 
-def file_of(folder: Path, uri: str | None) -> Path | None:
-    """The one résumé file that an address names; the address never leads out of the folder."""
+def name_of(uri: str | None) -> str | None:
+    """The file that an address names: its last part, which leads out of no folder."""
     name = PurePosixPath(unquote(urlsplit(uri or "").path)).name
-    if not name or name.startswith("."):
-        return None
+    return None if not name or name.startswith(".") else name
+
+
+def file_named(folder: Path, name: str) -> Path | None:
+    """The one résumé file of a name, with its ending or without."""
     found = [path for path in folder.iterdir() if name in (path.name, path.stem) and path.is_file()]
     return found[0] if len(found) == 1 else None
 
@@ -60,7 +64,8 @@ def quotes(
     files = _files(settings, [each.subject for each in proposals])
     found = {}
     for each in proposals:
-        file = files.get(each.subject)
+        kept = by_content(settings.kept_resumes_dir, each.evidence["resume_sha256"])
+        file = kept if kept.exists() else files.get(each.subject)
         if file is None:
             continue
         try:
@@ -111,7 +116,8 @@ def _files(settings: Settings, subjects: Iterable[str]) -> dict[str, Path]:
         applications = _newest(settings, "application", source, ids, "candidate_id")
         candidates = _newest(settings, "candidate", source, applications.values(), "resume_uri")
         for application_id, candidate_id in applications.items():
-            file = file_of(settings.resumes, candidates.get(candidate_id))
+            name = name_of(candidates.get(candidate_id))
+            file = file_named(settings.resumes, name) if name else None
             if file is not None:
                 found[f"{source}:{application_id}"] = file
     return found

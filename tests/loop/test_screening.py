@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+import yaml
 
 from interview.intake.record import queue
-from loop.screening import run_screening
+from loop.screening import run_fetch, run_screening
 from talentloop.contracts import ENTITIES, arrow_schema
 from talentloop.ids import new_load_id
 from talentloop.landing import LandingZone
 from talentloop.ops.incidents import open_incidents
 from talentloop.ops.loads import mark_checked, pending_loads, record_load
+from talentloop.ops.retention import delete_outlived
 from talentloop.settings import Settings
 from tests.migrated import set_up
 
@@ -126,4 +129,85 @@ def test_an_address_never_leads_out_of_the_folder(home: Settings, uri: str) -> N
 
 def test_without_a_folder_nothing_is_done(home: Settings) -> None:
     none = home.model_copy(update={"resumes": None})
-    assert run_screening(none)["reason"] == "no folder of résumés is configured"
+    assert run_screening(none)["reason"] == "no place of résumés is configured"
+    assert run_fetch(none)["reason"] == "no place of résumés is configured"
+
+
+@pytest.fixture
+def dropped(home: Settings, tmp_path: Path) -> Settings:
+    """A folder where another system leaves résumés of the source hr, which are fetched."""
+    (tmp_path / "drop").mkdir()
+    shutil.copytree(Settings().config, tmp_path / "config")
+    place = {"of": "hr", "connector": "files", "path": str(tmp_path / "drop"),
+             "settle_seconds": 0, "files": ["*.txt"]}  # fmt: skip
+    (tmp_path / "config" / "resumes.yml").write_text(
+        yaml.safe_dump({"max_mib": 1, "places": [place]})
+    )
+    return home.model_copy(update={"config": tmp_path / "config", "resumes": None})
+
+
+def leave(settings: Settings, home: Settings, key: str, text: str) -> None:
+    """An application whose résumé lies where it is fetched from."""
+    applied(home, key, text)
+    assert home.resumes is not None
+    (home.resumes / f"{key}.txt").rename(settings.config.parent / "drop" / f"{key}.txt")
+
+
+def test_a_resume_is_fetched_kept_once_by_content_and_screened(
+    home: Settings, dropped: Settings
+) -> None:
+    leave(dropped, home, "one", GOOD)
+    leave(dropped, home, "same", GOOD)
+    leave(dropped, home, "nobody-waits", GOOD)
+    land(home, "application", [{"source_id": "a-nobody-waits", "candidate_id": "nobody-waits",
+         "requisition_id": "r2", "applied_at": NOW, "stage_code": "applied",
+         "status_code": "open"}])  # fmt: skip
+    assert run_fetch(dropped)["fetched"] == 2
+    kept = [path for path in dropped.kept_resumes_dir.rglob("*") if path.is_file()]
+    assert [path.read_text() for path in kept] == [GOOD]
+    assert kept[0].stat().st_mode & 0o777 == 0o600
+    assert run_screening(dropped)["screened"] == 2
+    again = run_fetch(dropped)
+    assert (again["fetched"], again["unchanged"]) == (0, 2)
+
+
+def test_a_resume_that_changes_is_fetched_and_screened_anew(
+    home: Settings, dropped: Settings
+) -> None:
+    leave(dropped, home, "poor", POOR)
+    run_fetch(dropped)
+    run_screening(dropped)
+    assert queue(dropped)
+    (dropped.config.parent / "drop" / "poor.txt").write_text(GOOD)
+    assert run_fetch(dropped)["fetched"] == 1
+    assert run_screening(dropped)["screened"] == 1
+    assert not queue(dropped)
+
+
+def test_a_resume_that_retention_deleted_is_fetched_again_while_it_is_needed(
+    home: Settings, dropped: Settings
+) -> None:
+    leave(dropped, home, "one", GOOD)
+    run_fetch(dropped)
+    later = dropped.model_copy(update={"now": NOW + timedelta(days=181)})
+    assert delete_outlived(later).resume == 1
+    assert not [path for path in dropped.kept_resumes_dir.rglob("*") if path.is_file()]
+    assert run_fetch(later)["fetched"] == 1
+
+
+def test_a_file_beyond_the_limit_stays_and_a_person_is_told_without_its_name(
+    home: Settings, dropped: Settings
+) -> None:
+    leave(dropped, home, "wang-xiaoming", "x" * (1024 * 1024 + 1))
+    assert run_fetch(dropped)["too_large"] == 1
+    (incident,) = open_incidents(dropped)
+    assert "a-wang-xiaoming: the file is larger" in incident.detail
+    (dropped.config.parent / "drop" / "wang-xiaoming.txt").write_text(GOOD)
+    assert run_fetch(dropped)["fetched"] == 1
+    assert not open_incidents(dropped)
+
+
+def test_a_resume_that_no_place_has_is_counted(home: Settings, dropped: Settings) -> None:
+    applied(home, "absent", GOOD)
+    assert run_fetch(dropped)["missing"] == 1
+    assert run_screening(dropped)["screened"] == 0

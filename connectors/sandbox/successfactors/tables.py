@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from connectors.sandbox.kit.company import CompanyView
 from connectors.sandbox.kit.written import Written
+from connectors.sandbox.successfactors.resumes import with_resumes
 from connectors.sandbox.successfactors.schema import EntitySet, WireField
 from connectors.sandbox.successfactors.slices import slices
 from connectors.sandbox.successfactors.wire import Row, wire_column, wire_rows
@@ -44,6 +45,8 @@ class TenantTable:
         """The table as of `at`."""
         rows = company.visible(entity_set.entity, at)
         rows = (slices(rows, company, at) if entity_set.effective_dated else rows).combine_chunks()
+        if entity_set.name == "Attachment":
+            rows = with_resumes(rows)
         position = {key: row for row, key in enumerate(rows["source_id"].to_pylist())}
         micros = pc.cast(rows["source_updated_at"], pa.int64()).to_numpy()
         table = cls(entity_set, rows, written, position, micros // 1000, at.date())

@@ -12,6 +12,7 @@ import pytest
 
 from connectors.files import FileSource
 from connectors.files import source as module
+from connectors.files import whole
 from connectors.files.options import FileOptions, StreamOptions
 from talentloop.errors import ConfigError, SourceError
 
@@ -99,10 +100,10 @@ def test_a_file_that_still_grows_waits_for_the_next_run(
 ) -> None:
     put(folder / "a.csv", "1")
     put(folder / "b.csv", "2")
-    monkeypatch.setattr(module.time, "sleep", lambda _: put(folder / "b.csv", "2", "3"))
+    monkeypatch.setattr(whole.time, "sleep", lambda _: put(folder / "b.csv", "2", "3"))
     source = open_source(more={"settle_seconds": 1})
     assert ids(source) == ["1"]
-    monkeypatch.setattr(module.time, "sleep", lambda _: None)
+    monkeypatch.setattr(whole.time, "sleep", lambda _: None)
     assert ids(source, SEEN) == ["2", "3"]
 
 

@@ -1,12 +1,13 @@
 """### retention: delete personal data about interviews that has served
 
-Every night. Plans, bookings, calendar entries and events posted by vendors are deleted once they are
-older than `config/policies/retention.yml` allows; the audit trail notes how many. What `talentloop
-retention --dry-run` shows is what the next run deletes.
+Every night. Plans, bookings, calendar entries, events posted by vendors, fetched résumé files and a
+language model's replies about answers are deleted once they are older than
+`config/policies/retention.yml` allows; the audit trail notes how many. What `talentloop retention
+--dry-run` shows is what the next run deletes.
 
-**When it fails.** Nothing is half deleted: one transaction deletes all or nothing. "File not found"
-or a field that does not fit: correct `config/policies/retention.yml`, then clear the task. Clearing
-it is always safe: what is gone stays gone.
+**When it fails.** Nothing is half deleted: one transaction deletes all rows or none, then the files
+go. "File not found" or a field that does not fit: correct `config/policies/retention.yml`, then clear
+the task. Clearing it is always safe: what is gone stays gone.
 """
 
 from __future__ import annotations

@@ -19,7 +19,10 @@ def cache_key(base_url: str, model: str, messages: list[Message]) -> str:
 
 
 class ReplyCache:
-    """Files under a folder that only this account reads; quotes in them are what somebody said."""
+    """Files under a folder that only this account reads; quotes in them are what somebody said.
+
+    What is older than `days` counts no more; `talentloop.ops.retention` deletes it.
+    """
 
     def __init__(self, folder: Path, days: int, clock: Clock) -> None:
         self._folder, self._days, self._clock = folder, days, clock
@@ -37,13 +40,6 @@ class ReplyCache:
         if self._days:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             replace_durably(self._path(key), content.encode(), mode=0o600)
-
-    def sweep(self) -> int:
-        """Delete what is too old; how many were."""
-        old = [path for path in self._folder.glob("*.json") if not self._is_young(path)]
-        for path in old:
-            path.unlink(missing_ok=True)
-        return len(old)
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.json"

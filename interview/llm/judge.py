@@ -57,8 +57,7 @@ class LlmJudge(Closing):
         self._config, self._rubric = config, rubric
         self._prompts = config.texts()
         self._limits = Limits(folder, config, settings.clock)
-        self._cache = ReplyCache(folder / "replies", config.cache_days, settings.clock)
-        self._cache.sweep()
+        self._cache = ReplyCache(settings.llm_replies_dir, config.cache_days, settings.clock)
         self._client = ChatClient(config, key, monotonic=monotonic)
         self._sleep, self._monotonic = sleep, monotonic
         self.version = _version(config, self._prompts, rubric)

@@ -1,10 +1,11 @@
-"""Personal data about interviews in the operations database: deleted once it has served."""
+"""Personal data about interviews, in the operations database and beside it: deleted once served."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from pydantic import Field
 from sqlalchemy import delete, select
@@ -29,16 +30,20 @@ class RetentionRules(Strict):
     booking: int = Field(ge=1, le=3650, description="Days after the interview")
     calendar_entry: int = Field(ge=1, le=3650, description="Days after the appointment")
     callback_event: int = Field(ge=1, le=3650, description="Days after an event came")
+    resume: int = Field(ge=1, le=3650, description="Days after a résumé file was fetched")
+    llm_reply: int = Field(ge=1, le=3650, description="Days after a language model replied")
 
 
 @dataclass(frozen=True)
 class Outlived:
-    """Rows of each table that have served, or were deleted."""
+    """Rows of each table, and files, that have served, or were deleted."""
 
     interview_plan: int = 0
     booking: int = 0
     calendar_entry: int = 0
     callback_event: int = 0
+    resume: int = 0
+    llm_reply: int = 0
 
 
 def load_rules(settings: Settings) -> RetentionRules:
@@ -53,6 +58,8 @@ def load_rules(settings: Settings) -> RetentionRules:
 def delete_outlived(settings: Settings, *, only_count: bool = False) -> Outlived:
     """Delete what the rules keep no longer. Run again, it finds nothing more.
 
+    Files go after the rows: killed in between, the next run finds them, and counts them again.
+
     Args:
         only_count: delete nothing.
 
@@ -60,12 +67,16 @@ def delete_outlived(settings: Settings, *, only_count: bool = False) -> Outlived
         ConfigError: the rules do not fit.
     """
     rules, now = load_rules(settings), settings.clock.now()
+    resumes = _files(settings.kept_resumes_dir, now - timedelta(days=rules.resume))
+    replies = _files(settings.llm_replies_dir, now - timedelta(days=rules.llm_reply))
     with session(settings) as db:
         plans = _plans(db, now - timedelta(days=rules.interview_plan))
         booked = _bookings(db, now - timedelta(days=rules.booking))
         told = _calendar_entries(db, now - timedelta(days=rules.calendar_entry))
         posted = _events(db, now - timedelta(days=rules.callback_event))
-        found = Outlived(len(plans), len(booked), len(told), len(posted))
+        found = Outlived(
+            len(plans), len(booked), len(told), len(posted), len(resumes), len(replies)
+        )
         if only_count or not any(asdict(found).values()):
             return found
         for some in chunks(plans, _AT_ONCE):
@@ -78,6 +89,8 @@ def delete_outlived(settings: Settings, *, only_count: bool = False) -> Outlived
         for event in posted:
             event.state, event.note, event.body, event.settled_at = "ignored", _TOO_OLD, "", now
         audit.record(settings, "retention", "deleted", "operations", asdict(found), db=db)
+    for file in (*resumes, *replies):
+        file.unlink(missing_ok=True)
     return found
 
 
@@ -114,3 +127,9 @@ def _events(db: Session, before: datetime) -> Sequence[CallbackEvent]:
         CallbackEvent.received_at < before, CallbackEvent.state == "new"
     )
     return db.scalars(query).all()
+
+
+def _files(folder: Path, before: datetime) -> Sequence[Path]:
+    """Files below a folder that were written before; drafts that a kill has left, too."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [path for path in found if path.stat().st_mtime < before.timestamp()]

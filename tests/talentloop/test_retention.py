@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 
 import pytest
@@ -113,6 +114,24 @@ def test_an_event_that_nobody_acted_on_loses_its_content(settings: Settings) -> 
     with session(later) as db:
         gone = db.get_one(CallbackEvent, ("hr", "e1"))
     assert (gone.body, gone.state) == ("", "ignored")
+
+
+def reply(settings: Settings, name: str, at: datetime) -> None:
+    settings.llm_replies_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.llm_replies_dir / name
+    path.write_text('{"quote": "张三"}')
+    os.utime(path, (at.timestamp(), at.timestamp()))
+
+
+def test_a_language_models_reply_is_deleted_after_its_days(settings: Settings) -> None:
+    days = load_rules(settings).llm_reply
+    reply(settings, "old.json", days_ago(settings, days + 0.1))
+    reply(settings, ".new.json.7.ab.tmp", days_ago(settings, days + 0.1))  # left by a kill
+    reply(settings, "young.json", days_ago(settings, days - 0.1))
+    assert delete_outlived(settings, only_count=True) == Outlived(llm_reply=2)
+    assert delete_outlived(settings) == Outlived(llm_reply=2)
+    assert [path.name for path in settings.llm_replies_dir.iterdir()] == ["young.json"]
+    assert delete_outlived(settings) == Outlived()
 
 
 def test_counting_deletes_nothing_and_deleting_again_finds_nothing(settings: Settings) -> None:

@@ -21,6 +21,12 @@ _P, _R, _T, _TBL, _TR, _TC = (qn(f"w:{name}") for name in ("p", "r", "t", "tbl",
 _TAB, _BR, _CR, _BOX, _DELETED = (
     qn(f"w:{name}") for name in ("tab", "br", "cr", "txbxContent", "del")
 )
+#: What Office writes; other methods are no DOCX, and would bring errors of their own.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
+#: What unpacking damaged bytes raises: a broken directory or header; a stream that does not inflate;
+#: one that is cut off; a later version of the format; a place or a name that cannot be.
+_UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
 #: Nobody writes a résumé in more parts; a package of a million tiny ones is an attack.
 _MAX_PARTS = 2000
 
@@ -53,16 +59,14 @@ def _check_size(data: bytes, where: str, limits: Limits) -> None:
             if len(parts) > _MAX_PARTS:
                 raise _too_large(where)
             for part in parts:
-                if part.flag_bits & 0x1:
+                if part.flag_bits & _ENCRYPTED or part.compress_type not in _METHODS:
                     raise _broken(where)
                 with package.open(part) as stream:
                     while piece := stream.read(1 << 20):
                         total += len(piece)
                         if total > limits.max_unpacked_bytes:
                             raise _too_large(where)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zipfile.LargeZipFile):
-        raise _broken(where) from None
-    except (OSError, ValueError, RuntimeError, zlib.error):
+    except _UNPACKING:
         raise _broken(where) from None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -26,6 +26,7 @@ reliability.register(app)
 learned.register(app)
 
 Shown = Annotated[str, typer.Argument(help="Interview, as `interview queue` names it.")]
+AnswerKind = Literal["audio", "code"]
 Folder = Annotated[Path, typer.Argument(help="Folder with interview.yml and its files.")]
 
 
@@ -99,6 +100,31 @@ def run(as_json: AsJson = False) -> None:
     from loop.interviews.steps import run_all
 
     print_counts("interviews", run_all(get_settings(), progress=tell), as_json)
+
+
+@app.command("work")
+@explained
+def work(
+    only: Annotated[
+        AnswerKind | None, typer.Option("--only", help="Only recordings, or only programs.")
+    ] = None,
+    until_done: Annotated[
+        bool, typer.Option("--until-done", help="End when nothing waits; default wait for more.")
+    ] = False,
+    alive: Annotated[
+        Path | None, typer.Option("--alive", help="File to touch at each look, for a health check.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Evaluate answers as they come in, as a worker of its own; the DAG reports and delivers.
+
+    For TALENTLOOP_INTERVIEW_WORKERS=own. Any number may run, on any machine that sees the home folder.
+    """
+    from loop.interviews.worker import end_on_signal, work
+
+    end_on_signal()
+    evaluated = work(get_settings(), only, until_done=until_done, alive=alive)
+    print_counts("evaluated", {"answers": evaluated}, as_json)
 
 
 @app.command("queue")

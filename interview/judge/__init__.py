@@ -20,7 +20,7 @@ from talentloop.settings import Settings
 
 __all__ = [
     "JudgeResult", "Trial", "judge", "load_problem", "open_bench", "problem_codes", "read_source",
-    "self_test", "to_score", "try_attacks",
+    "self_test", "to_score", "trust", "try_attacks",
 ]  # fmt: skip
 
 
@@ -45,6 +45,15 @@ def judge(
     found = load_problem(settings, problem)
     bench = _trusted(settings, _stamp(settings))
     return judge_on(bench, found, source, language, others or {})
+
+
+def trust(settings: Settings) -> None:
+    """Try the sandbox now, so that a process that cannot judge says so before the first answer.
+
+    Raises:
+        ConfigError, JudgeError: as for `self_test`.
+    """
+    _trusted(settings, _stamp(settings))
 
 
 def self_test(settings: Settings) -> list[Trial]:

@@ -20,7 +20,8 @@ class SandboxConfig(Strict):
         user: user and group that a judge started by root steps down to.
         read_only: all that a program sees of this machine.
         hidden: folders among these that stay empty.
-        cgroup_parent: group of cgroup v2 that was delegated to the judge.
+        cgroup_parent: group of cgroup v2 that was delegated to the judge; None tries the judge's
+            own, and the one above it.
         accept_weak_isolation: judge without cgroups, for code that is trusted.
     """
 

@@ -188,7 +188,8 @@ def find_hierarchy(
     A group is made and removed to find out.
 
     Args:
-        parent: group of version 2 that was delegated to the judge; without one, the judge's own.
+        parent: group of version 2 that was delegated to the judge; without one, the judge's own
+            and the one above it are tried.
         process: folder of the process in /proc.
     """
     mounts, own = _mounts(process / "mountinfo"), _memberships(process / "cgroup")
@@ -213,14 +214,28 @@ def _candidates(
     found: list[tuple[Literal[1, 2], dict[str, Path]]] = []
     if all(name in mounts and name in own for name in _CONTROLLERS):
         found.append((1, {name: _inside(*mounts[name], own[name]) for name in _CONTROLLERS}))
-    if "" in mounts:
-        folder = _inside(*mounts[""], own.get("", "/"))
-        if parent is not None:
-            folder = mounts[""][1] / parent.strip("/")
+    for folder in _folders_of_version_2(parent, mounts, own):
         enabled = folder / "cgroup.subtree_control"
         if enabled.exists() and {"memory", "pids", "cpu"} <= set(enabled.read_text().split()):
             found.append((2, dict.fromkeys(("memory", "pids", "cpu"), folder)))
     return found
+
+
+def _folders_of_version_2(
+    parent: str | None, mounts: dict[str, tuple[str, Path]], own: dict[str, str]
+) -> list[Path]:
+    """Where groups may be made: in the named group, or else in the judge's own or the one above.
+
+    Above, because a group that hands controllers down may hold no process: a judge that was given
+    a group sits in a group beside those that it makes.
+    """
+    if "" not in mounts:
+        return []
+    top = mounts[""][1]
+    if parent is not None:
+        return [top / parent.strip("/")]
+    folder = _inside(*mounts[""], own.get("", "/"))
+    return [folder] if folder == top else [folder, folder.parent]
 
 
 def _mounts(file: Path) -> dict[str, tuple[str, Path]]:

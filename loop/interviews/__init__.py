@@ -24,4 +24,6 @@ def settings_of_dag(settings: Settings) -> DagShape:
     """
     options = load_options(settings)
     every = int(options.media.get("every_minutes", 2)) if options.media else None
+    if every is None and settings.interview_workers == "own":
+        every = 2  # somebody must notice what the workers have evaluated
     return DagShape(f"*/{every} * * * *" if every else None, options.report_minutes)

@@ -57,6 +57,7 @@ def run_collect(settings: Settings) -> Counts:
     with step(settings, "collect_interviews") as counts:
         counts.update(new=0, known=0)
         if media is None:
+            counts["news"] = _has_news(settings)
             return counts
         told = {k: v for k, v in media.items() if k not in ("simulated", "every_minutes")}
         options = checked_options("interview_media", told, MediaOptions, "interview_media")
@@ -76,7 +77,7 @@ def run_collect(settings: Settings) -> Counts:
                 counts["new"] += notice.notice(settings, folder, is_simulated=simulated)
         finally:
             client.close()
-        counts["news"] = bool(queue.waiting(settings) or _unfinished(settings))
+        counts["news"] = _has_news(settings)
     return counts
 
 
@@ -99,7 +100,12 @@ def run_all(settings: Settings, progress: Callable[[str], None] | None = None) -
 
 
 def waiting(settings: Settings, kind: str) -> list[dict[str, str]]:
-    """Answers of a kind (`audio`, `code`) that wait, as arguments of `run_evaluate`."""
+    """Answers of a kind (`audio`, `code`) that wait for a task, as arguments of `run_evaluate`.
+
+    None does where workers of their own evaluate.
+    """
+    if settings.interview_workers == "own":
+        return []
     return [
         {"interview_key": key.interview_key, "answer_id": key.answer_id}
         for key in queue.waiting(settings, kind)
@@ -243,7 +249,10 @@ def report_is_late(**_context: object) -> None:
     """What Airflow calls when a run has missed its deadline: open an incident."""
     from talentloop.settings import get_settings
 
-    settings = get_settings()
+    _tell_late(get_settings())
+
+
+def _tell_late(settings: Settings) -> None:
     minutes = load_options(settings).report_minutes
     waiting_now = len(queue.waiting(settings)) + len(_unfinished(settings))
     open_incident(
@@ -274,6 +283,16 @@ def _is_known(settings: Settings, key: str) -> bool:
     except TalentLoopError:
         return False
     return True
+
+
+def _has_news(settings: Settings) -> bool:
+    """Whether a run of the DAG has something to do; tells where workers of their own are late."""
+    if settings.interview_workers == "tasks":
+        return bool(_unfinished(settings))
+    limit = settings.clock.now() - timedelta(minutes=load_options(settings).report_minutes)
+    if any(row.noticed_at < limit for row in notice.in_state(settings, "waiting")):
+        _tell_late(settings)
+    return bool(finished(settings))
 
 
 def _unfinished(settings: Settings) -> list[str]:

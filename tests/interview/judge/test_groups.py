@@ -67,6 +67,16 @@ def test_version_2_without_controllers_is_not_used(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_judge_beside_the_groups_that_it_makes_finds_the_one_above(
+    tmp_path: Path, removed: dict[str, dict[str, str]]
+) -> None:
+    """As in a container whose processes were all moved one group down."""
+    process, own = _version_2(tmp_path, controllers="")
+    (own.parent / "cgroup.subtree_control").write_text("cpu io memory pids\n")
+    assert find_hierarchy(process=process)[0] is not None
+    assert set(removed) == {"cgroup"}
+
+
 def test_a_delegated_group_of_version_2_is_used(
     tmp_path: Path, removed: dict[str, dict[str, str]]
 ) -> None:

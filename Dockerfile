@@ -1,4 +1,5 @@
-# One image for every TalentLoop service; what a container runs is its command.
+# Two images: `service` for every TalentLoop service, what a container runs is its command; and
+# `judge`, the same with the sandbox, compilers and run-times that code answers are judged with.
 FROM python:3.11-slim-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends gcc libc6-dev \
@@ -21,9 +22,11 @@ COPY cli cli
 RUN /opt/talentloop/bin/uv pip install --no-cache --python /opt/talentloop/bin/python \
         --no-deps --no-build-isolation .
 
-FROM python:3.11-slim-bookworm
+FROM python:3.11-slim-bookworm AS service
+COPY scripts/packages.sh scripts/packages.txt /usr/local/share/talentloop/
 RUN apt-get update \
     && apt-get install -y --no-install-recommends curl libgomp1 tini \
+        $(/usr/local/share/talentloop/packages.sh service) \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home talentloop \
     && install -d -o talentloop -g talentloop /var/lib/talentloop
@@ -43,3 +46,14 @@ USER talentloop
 WORKDIR /srv/talentloop
 ENTRYPOINT ["tini", "--", "talentloop-entrypoint"]
 CMD ["talentloop", "status"]
+
+FROM service AS judge
+USER root
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends \
+        $(/usr/local/share/talentloop/packages.sh judge) \
+    && rm -rf /var/lib/apt/lists/*
+COPY --chown=root:root deploy/judge-entrypoint.sh /usr/local/bin/talentloop-judge-entrypoint
+# It starts as root only to take over its control groups, and gives that up before anything runs.
+ENTRYPOINT ["tini", "--", "talentloop-judge-entrypoint"]
+CMD ["talentloop", "judge", "self-test"]

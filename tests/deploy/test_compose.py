@@ -18,6 +18,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 ROOT = Path(__file__).parents[2]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 Pinned = Annotated[str, StringConstraints(pattern=r"^[a-z0-9./_-]+:[a-z0-9][a-z0-9._-]*$")]
 Size = Annotated[str, StringConstraints(pattern=r"^\d+[mg]$")]
@@ -40,9 +41,14 @@ class Logging(Strict):
     options: dict[str, str]
 
 
+class Build(Strict):
+    context: Literal["."]
+    target: str
+
+
 class Service(Strict):
     image: Pinned
-    build: str | None = None
+    build: Build | None = None
     restart: Literal["unless-stopped", "no"]
     init: bool = False
     command: list[str] | None = None
@@ -57,6 +63,9 @@ class Service(Strict):
     network_mode: str | None = None
     ports: list[str] = Field(default_factory=list)
     cap_drop: list[str] = Field(default_factory=list)
+    cap_add: list[str] = Field(default_factory=list)
+    cgroup: Literal["private"] | None = None
+    pids_limit: int | None = None
     security_opt: list[str] = Field(default_factory=list)
     read_only: bool = False
     tmpfs: list[str] = Field(default_factory=list)
@@ -85,7 +94,7 @@ def compose() -> Compose:
 
 
 def ours(compose: Compose) -> dict[str, Service]:
-    return {n: s for n, s in compose.services.items() if s.image.startswith("talentloop:")}
+    return {n: s for n, s in compose.services.items() if s.build is not None}
 
 
 def test_every_long_running_service_has_a_health_check(compose: Compose) -> None:
@@ -95,7 +104,10 @@ def test_every_long_running_service_has_a_health_check(compose: Compose) -> None
 
 def test_images_are_pinned_and_ours_carries_the_projects_version(compose: Compose) -> None:
     version = importlib.metadata.version("talentloop")
-    assert {service.image for service in ours(compose).values()} == {f"talentloop:{version}"}
+    images = {f"talentloop:{version}": "service", f"talentloop-judge:{version}": "judge"}
+    assert {s.image: s.build.target for s in ours(compose).values() if s.build} == images
+    targets = re.findall(r"^FROM \S+ AS (\w+)$", DOCKERFILE, re.M)
+    assert set(images.values()) <= set(targets)
     assert not [s.image for s in compose.services.values() if s.image.endswith(":latest")]
 
 
@@ -125,9 +137,31 @@ def test_our_services_drop_all_rights(compose: Compose) -> None:
     for name, service in ours(compose).items():
         assert service.cap_drop == ["ALL"], name
         assert "no-new-privileges:true" in service.security_opt, name
+    added = {name: s.cap_add for name, s in compose.services.items() if s.cap_add}
+    assert added == {"interview-judge": ["CHOWN", "SETGID", "SETUID"]}
     portal = compose.services["portal"]
     assert portal.read_only
     assert "state:/var/lib/talentloop:ro" in portal.volumes
+
+
+def test_what_runs_candidates_programs_knows_no_secret_but_the_databases(compose: Compose) -> None:
+    judge = compose.services["interview-judge"]
+    assert judge.secrets == ["talentloop_database_password"]
+    assert judge.networks == ["data"]
+    assert compose.networks["data"].internal
+    assert judge.read_only
+    assert judge.pids_limit
+
+
+def test_answers_are_evaluated_by_the_workers_and_by_no_task(compose: Compose) -> None:
+    kinds = set()
+    for name, service in ours(compose).items():
+        command = service.command or []
+        if command[:3] == ["talentloop", "interview", "work"]:
+            kinds.add(command[command.index("--only") + 1])
+        elif name not in ("mlflow",):
+            assert service.environment["TALENTLOOP_INTERVIEW_WORKERS"] == "own", name
+    assert kinds == {"audio", "code"}
 
 
 def test_references_inside_the_file_lead_somewhere(compose: Compose) -> None:
@@ -165,13 +199,12 @@ def test_airflow_understands_its_commands(compose: Compose) -> None:
     subprocess.run([sys.executable, "-c", ask, json.dumps(words)], check=True, capture_output=True)
 
 
-def test_the_image_holds_every_room_that_runs(compose: Compose) -> None:
-    dockerfile = (ROOT / "Dockerfile").read_text()
+def test_the_image_holds_every_room_that_runs() -> None:
     for room in ("talentloop", "connectors", "expectations", "ml", "interview", "portal", "loop", "cli",
                  "dbt", "dags", "config"):  # fmt: skip
-        assert re.search(rf"^COPY (--chown=\S+ )?{room} ", dockerfile, re.M), room
-    assert "--require-hashes" in dockerfile
-    assert "USER talentloop" in dockerfile
+        assert re.search(rf"^COPY (--chown=\S+ )?{room} ", DOCKERFILE, re.M), room
+    assert "--require-hashes" in DOCKERFILE
+    assert "USER talentloop" in DOCKERFILE
 
 
 def test_the_entry_point_reads_secrets_from_files_and_refuses_a_missing_one(tmp_path: Path) -> None:

@@ -27,6 +27,9 @@ _ENCRYPTED = 0x1
 #: What unpacking damaged bytes raises: a broken directory or header; a stream that does not inflate;
 #: one that is cut off; a later version of the format; a place or a name that cannot be.
 _UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+#: What opening a package of another structure raises: a part that is named and not there, no XML, or
+#: XML that is something else than its place says, which python-docx then asks for what it lacks.
+_STRUCTURE = (OpcError, KeyError, ValueError, AttributeError, TypeError, etree.LxmlError)
 #: Nobody writes a résumé in more parts; a package of a million tiny ones is an attack.
 _MAX_PARTS = 2000
 
@@ -40,14 +43,14 @@ def read_docx(data: bytes, where: str, limits: Limits) -> list[PageText]:
     _check_size(data, where, limits)
     try:
         opened = docx.Document(io.BytesIO(data))
-    except (OpcError, KeyError, ValueError, zipfile.BadZipFile, etree.LxmlError):
+        headers = [section.header for section in opened.sections]
+        parts = [each._element for each in headers if not each.is_linked_to_previous]
+        parts.append(opened.element.body)
+    except _STRUCTURE:
         raise _broken(where) from None
-    headers = [
-        section.header for section in opened.sections if not section.header.is_linked_to_previous
-    ]
-    lines = [line for header in headers for line in _blocks(header._element)]
-    lines += _blocks(opened.element.body)
-    return [PageText("\n".join(lines))]
+    if any(part is None for part in parts):
+        raise _broken(where)
+    return [PageText("\n".join(line for part in parts for line in _blocks(part)))]
 
 
 def _check_size(data: bytes, where: str, limits: Limits) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -134,6 +135,42 @@ def test_a_package_that_lies_about_its_sizes_is_counted(tmp_path: Path) -> None:
     lying = data[:place] + (100).to_bytes(4, "little") + data[place + 4 :]
     with pytest.raises(DocumentError):
         read_resume(written(tmp_path, lying), limits=Limits(max_unpacked_bytes=1_000_000))
+
+
+def repacked(data: bytes, method: int = zipfile.ZIP_DEFLATED, **changes: bytes) -> bytes:
+    """A document's package anew, with other content in the parts whose names end so."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", method) as new:
+        for part in old.infolist():
+            end = part.filename.rsplit("/", 1)[-1].partition(".")[0].strip("[]")
+            new.writestr(part.filename, changes.get(end, old.read(part)))
+    return out.getvalue()
+
+
+def test_a_package_of_another_structure_is_broken_and_nothing_else(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "a header"
+    out = io.BytesIO()
+    document.save(out)
+    whole = out.getvalue()
+    body = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
+    ways = {
+        "types": repacked(whole, Content_Types=b"<Types/>"),
+        "no-body": repacked(whole, document=body),
+        "no-xml": repacked(whole, document=b"not XML"),
+        "no-relation": repacked(whole, document=_body_with_a_lost_header(whole)),
+        "lzma": repacked(whole, zipfile.ZIP_LZMA),
+        "bzip2": repacked(whole, zipfile.ZIP_BZIP2),
+    }
+    for name, data in ways.items():
+        assert "broken" in refusal(written(tmp_path, data, name)).what, name
+
+
+def _body_with_a_lost_header(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        body = package.read("word/document.xml")
+    assert b"r:id=" in body
+    return re.sub(rb'r:id="[^"]*"', b'r:id="rId999"', body)
 
 
 def test_an_error_can_leave_out_a_file_name_that_is_a_persons(tmp_path: Path) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from connectors.files import FileSource
+from connectors.files import FileSource, whole
 from connectors.files import source as module
-from connectors.files import whole
 from connectors.files.options import FileOptions, StreamOptions
 from talentloop.errors import ConfigError, SourceError
 

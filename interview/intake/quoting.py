@@ -54,6 +54,12 @@ def file_named(folder: Path, name: str) -> Path | None:
     return found[0] if len(found) == 1 else None
 
 
+def file_of(folder: Path, uri: str | None) -> Path | None:
+    """The one résumé file that an address names."""
+    name = name_of(uri)
+    return file_named(folder, name) if name else None
+
+
 def quotes(
     settings: Settings, proposals: Sequence[Proposal]
 ) -> dict[int, dict[str, tuple[Quoted, ...]]]:
@@ -116,8 +122,7 @@ def _files(settings: Settings, subjects: Iterable[str]) -> dict[str, Path]:
         applications = _newest(settings, "application", source, ids, "candidate_id")
         candidates = _newest(settings, "candidate", source, applications.values(), "resume_uri")
         for application_id, candidate_id in applications.items():
-            name = name_of(candidates.get(candidate_id))
-            file = file_named(settings.resumes, name) if name else None
+            file = file_of(settings.resumes, candidates.get(candidate_id))
             if file is not None:
                 found[f"{source}:{application_id}"] = file
     return found

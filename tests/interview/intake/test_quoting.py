@@ -9,6 +9,7 @@ import pytest
 from interview.intake import quoting
 from interview.intake.quoting import Quoted, file_of, quotes
 from interview.intake.record import queue
+from talentloop.files import by_content
 from talentloop.settings import Settings
 from tests.portal.work import RESUME, propose_exclusion
 
@@ -56,6 +57,16 @@ def test_where_the_file_is_gone_or_no_folder_is_configured_nothing_is_quoted(
     assert quotes(elsewhere, queue(proposed)) == {}
     (proposed.resumes / "c-1.txt").unlink()
     assert quotes(proposed, queue(proposed)) == {}
+
+
+def test_a_resume_that_was_fetched_is_quoted_from_where_it_is_kept(proposed: Settings) -> None:
+    assert proposed.resumes is not None
+    (proposal,) = queue(proposed)
+    kept = by_content(proposed.kept_resumes_dir, proposal.evidence["resume_sha256"])
+    kept.parent.mkdir(parents=True)
+    (proposed.resumes / "c-1.txt").rename(kept)
+    (degree,) = _words(proposed.model_copy(update={"resumes": None}))["degree"]
+    assert degree.words == "大专"
 
 
 @pytest.mark.parametrize("uri", ["file:///etc/passwd", "../../secret", "sandbox://resume/..", ""])

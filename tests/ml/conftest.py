@@ -14,11 +14,12 @@ from sqlalchemy import delete
 
 import ml
 from ml.registry import Registry
-from talentloop import ops
 from talentloop.ops import session
 from talentloop.ops.models import Publication
 from talentloop.settings import PROJECT_ROOT, Settings
+from tests.migrated import set_up
 from tests.ml.synthetic import feature_rows, protected_rows, publish_features
+from tests.shared import once
 
 MODEL = "performance_6m"
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -45,20 +46,25 @@ def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Made once and copied: making the tables of the store alone takes seconds.
     """
-    made = _settings(tmp_path_factory.mktemp("published"))
-    ops.migrate(made)
+    return once(tmp_path_factory, "published", _publish) / "home"
+
+
+def _publish(folder: Path) -> None:
+    made = _settings(folder)
+    set_up(made)
     rows = feature_rows(900)
     publish_features(made, rows, protected_rows(rows))
     Registry(made)
-    return made.home
 
 
 @pytest.fixture(scope="session")
 def trained_home(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same after one training, which made version 1 champion."""
-    made = _settings(tmp_path_factory.mktemp("trained"), copy_of=published_home)
-    assert ml.train(made, MODEL).promoted
-    return made.home
+
+    def train(folder: Path) -> None:
+        assert ml.train(_settings(folder, copy_of=published_home), MODEL).promoted
+
+    return once(tmp_path_factory, "trained", train) / "home"
 
 
 def _settings(folder: Path, *, copy_of: Path | None = None) -> Settings:

@@ -7,18 +7,17 @@ comes by itself and reaches few models; then once more from nothing. Each state 
 
 from __future__ import annotations
 
-import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from connectors.sandbox.company import CLOCK_START, Company, simulate
 from talentloop import ops
 from talentloop.settings import Settings
 from talentloop.warehouse import build
+from tests.shared import once
 from tests.warehouse.handmade import land_handmade, land_handmade_review
 from tests.warehouse.landed import Warehouse, land_company, land_far_reaching, land_links
 
@@ -29,12 +28,7 @@ LATER = CLOCK_START + timedelta(days=30)
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The three build files."""
     company, folder = simulate("test"), tmp_path_factory.mktemp("warehouse")
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
-    with FileLock(f"{shared}.lock"):
-        if not (shared / "done").exists():
-            _build_three(shared, company)
-            (shared / "done").touch()
+    shared = once(tmp_path_factory, "built", lambda place: _build_three(place, company))
     shutil.copytree(shared, folder, dirs_exist_ok=True)
     settings = Settings(home=folder / "home", now=LATER, sandbox_size="test")
     # The file keeps its name: views know the catalogue that is called after it.

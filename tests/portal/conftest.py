@@ -34,6 +34,7 @@ def company_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ops.migrate(settings)
     write_build(settings.warehouse_file)
     warehouse.publish(settings)
+    ops.engine(settings).dispose()  # the last connection moves its log into the file, for copies
     return home
 
 

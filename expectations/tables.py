@@ -127,5 +127,18 @@ EXPORTS: dict[str, tuple[TableSpec, ...]] = {
                 "n_scorers": _COUNT,
             },
         ),
+        TableSpec(
+            name="exp_yonyou__interview_report",
+            columns=("result_key", "source", "overall_stars_0_5", "remark", "report_uri"),
+            key=("result_key",),
+            required=("source", "remark"),
+            ranges={"overall_stars_0_5": (0, 5)},
+        ),
+        TableSpec(
+            name="exp_yonyou__high_potential_tag",
+            columns=("result_key", "source", "is_high_potential"),
+            key=("result_key",),
+            required=("source", "is_high_potential"),
+        ),
     ),
 }  # fmt: skip

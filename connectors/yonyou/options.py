@@ -95,6 +95,18 @@ class ResultWords(SpecModel):
     )
     flat: FlatNames | None = None
     dimensions: dict[str, str] = Field(description="Our dimension → 评价项目")
+    items: dict[str, str] = Field(
+        default_factory=dict,
+        description="Further field of ours → 评价项目 that holds it (eHR: field of the entry)",
+    )
+
+    @model_validator(mode="after")
+    def _each_has_its_own_label(self) -> ResultWords:
+        used = [*self.dimensions.values(), *self.items.values(), self.remark]
+        twice = sorted({label for label in used if used.count(label) > 1})
+        if twice:
+            raise ValueError(f"two fields of a result are written to {', '.join(twice)}")
+        return self
 
 
 class YonyouSpec(ConnectorSpec):

@@ -1,8 +1,8 @@
 """An interview result, flat as the outbox holds it, and nested as the vendor does; both ways.
 
 Flat fields: `interview_score` (面试得分, 0 to 100), `dim_<dimension>` (评估维度, 0 to 100), `note_<dimension>`
-(点评 on one dimension), `remark` (面试官备注), `evaluated_at`, `begin_at`, `end_at` (instants to the second),
-`round`, `interview_result`.
+(点评 on one dimension), `remark` (面试官备注), those of `result.items` (texts and figures under a 评价项目 of
+their own), `evaluated_at`, `begin_at`, `end_at` (instants to the second), `round`, `interview_result`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def check_fields(payload: Row, words: ResultWords) -> None:
         if prefix in ("dim", "note"):
             if dimension not in words.dimensions:
                 raise ValueError(f"{name}: the dimension has no 评价项目 (result.dimensions)")
-        elif name not in (*_ON_SHEET, *_ON_INTERVIEW):
+        elif name not in (*_ON_SHEET, *_ON_INTERVIEW, *words.items):
             raise ValueError(f"{name} is not a field of an interview result")
         if name in _TIMES and value is not None:
             to_local(str(value), name)
@@ -98,6 +98,9 @@ def _evaluations(payload: Row, words: ResultWords) -> Iterator[Body]:
             yield {"evaluationPro": label, "evaluationContent": _scored(score, note)}
     if payload.get("remark"):
         yield {"evaluationPro": words.remark, "evaluationContent": payload["remark"]}
+    for name, label in words.items.items():
+        if payload.get(name) not in (None, ""):
+            yield {"evaluationPro": label, "evaluationContent": str(payload[name])}
 
 
 def _scored(score: Any, note: Any) -> str:
@@ -130,10 +133,13 @@ def flat_of(interview: Row, key: str, words: ResultWords) -> Body:
         value = interview.get(there)
         found[name] = from_local(value) if name in _TIMES else value
     dimensions = {label: code for code, label in words.dimensions.items()}
+    items = {label: name for name, label in words.items.items()}
     for one in sheet.get("interviewEvaluation") or []:
         label, content = one.get("evaluationPro"), one.get("evaluationContent")
         if label == words.remark:
             found["remark"] = content
+        elif label in items:
+            found[items[label]] = content
         elif label in dimensions:
             score, note = _read(one, content, words)
             found[f"dim_{dimensions[label]}"] = score
@@ -161,7 +167,7 @@ def merged(there: Sequence[Row], wanted: Sequence[Row], words: ResultWords) -> l
         else:
             left.remove(known)
             sent.append({**child, "id": known.get("id"), "_status": "Update"})
-    ours_too = {*words.dimensions.values(), words.remark}
+    ours_too = {*words.dimensions.values(), words.remark, *words.items.values()}
     for child in left:
         if child.get("evaluationPro") in ours_too:
             sent.append({"id": child.get("id"), "_status": "Delete"})
@@ -226,6 +232,7 @@ def to_flat_entry(payload: Row, words: ResultWords, names: FlatNames) -> Body:
         names.score: payload.get("interview_score"),
         names.dimensions: dimensions,
         names.remark: payload.get("remark") or "",
+        **{there: payload.get(name) for name, there in words.items.items()},
     }
     if payload.get("evaluated_at") is not None:
         body[names.evaluated_at] = to_local(str(payload["evaluated_at"]), "evaluated_at")
@@ -239,6 +246,7 @@ def from_flat_entry(row: Row, words: ResultWords, names: FlatNames) -> Body:
         "interview_score": row.get(names.score),
         "remark": row.get(names.remark),
         "evaluated_at": from_local(row.get(names.evaluated_at)),
+        **{name: row.get(there) for name, there in words.items.items()},
     }
     for one in row.get(names.dimensions) or []:
         code = codes.get(str(one.get(names.dimension_name)))

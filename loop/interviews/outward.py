@@ -17,15 +17,17 @@ from connectors.outbox.destination import Destination
 from connectors.outbox.payload import payload_of
 from expectations.tables import DIMENSIONS
 from interview.evaluation.outcome import Outcome
+from loop.interviews.candidate import candidate_id_of
 from loop.interviews.records import SOURCE
 from talentloop.errors import PublishError, TalentLoopError
-from talentloop.landing import LandingZone
 from talentloop.settings import Settings
 from talentloop.warehouse import open_published
 from talentloop.warehouse.portraits import DEFAULT
 
 #: Operations of a destination that an interview's result feeds, by the ending of their export.
 _RESULT, _REPORT = "interview_result", "interview_report"
+#: Key of results that lie inside their candidate's record.
+_INSIDE = "result_key"
 
 
 def hand_out(
@@ -50,6 +52,8 @@ def hand_out(
         if kind not in rows:
             continue
         row = {**rows[kind], **_names(settings, found, str(operation.key))}
+        if operation.key == _INSIDE and "last_scored_at" in row:
+            row["last_scored_at"] = at.replace(microsecond=0)  # times are kept there to the second
         if not set(operation.columns) <= row.keys():
             continue  # a field that only the warehouse knows
         keys.append(
@@ -112,15 +116,14 @@ def _to_milliseconds(at: datetime) -> datetime:
 def _names(settings: Settings, found: Outcome, key: str) -> Mapping[str, str]:
     """The application as the destination names it; some name its candidate too."""
     interview = found.interview
-    if key != "result_key":
+    if key != _INSIDE:
         return {"application_id": interview.application_id, "source": interview.source}
-    rows = LandingZone(settings).read(
-        "application", source=interview.source, columns=["source_id", "candidate_id"]
-    )
-    for row in reversed(rows.to_pylist()):
-        if row["source_id"] == interview.application_id:
-            return {"result_key": f"{row['candidate_id']}|{interview.application_id}",
-                    "source": interview.source}  # fmt: skip
+    candidate_id = candidate_id_of(settings, interview.source, interview.application_id)
+    if candidate_id is not None:
+        return {
+            "result_key": f"{candidate_id}|{interview.application_id}",
+            "source": interview.source,
+        }
     raise TalentLoopError(
         "The candidate of an interview's application is not known yet",
         where=f"source {interview.source}",

@@ -119,6 +119,15 @@ def test_results_that_lie_in_a_candidates_record_are_exported_by_candidate_and_a
     assert ask(f"{ours} from marts.exp_yonyou__interview_result order by 1") == ask(
         f"{theirs} from marts.exp_successfactors__interview_result order by 1"
     )
+    for export, columns in (
+        ("interview_report", "overall_stars_0_5, remark, report_uri"),
+        ("high_potential_tag", "is_high_potential"),
+    ):
+        theirs = f"application_id, {columns} from marts.exp_successfactors__{export} order by 1"
+        found = ask(f"select split_part(result_key, '|', 2), {columns}"
+                    f" from marts.exp_yonyou__{export} order by 1")  # fmt: skip
+        assert found == ask(f"select {theirs}")
+    assert ask("select count(*) > 0 from marts.exp_yonyou__high_potential_tag") == [(True,)]
     assert ask(
         "select count(*) from marts.exp_yonyou__interview_result as result"
         " inner join marts.fct_application as application"

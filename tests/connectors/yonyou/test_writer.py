@@ -7,10 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from connectors.base import WriteItem, WriteResult
 from connectors.sandbox.service import Service
 from connectors.yonyou import YonyouSink
+from connectors.yonyou.options import ResultWords
 from talentloop.errors import ConfigError
 from tests.connectors.yonyou.conftest import OPTIONS, V3, Pull
 
@@ -87,6 +89,35 @@ def test_the_wire_has_the_vendors_fields_for_score_dimension_and_remark(
         ("逻辑思维", "85.25 分"),
         ("综合评价", "表达清楚，可进入下一轮"),
     ]
+
+
+def test_stars_link_tag_and_basis_stand_under_an_item_of_their_own_and_can_be_taken_back(
+    make_sink: MakeSink,
+) -> None:
+    sink = make_sink()
+    more = {
+        "stars": 4.5,
+        "report_link": "https://tl.example.com/feedback/1",
+        "basis": "评分人 1 位",
+    }
+    parts: list[dict[str, Any]] = [RESULT, more, {"tag": "高潜力"}]
+    for number, part in enumerate(parts):
+        assert send(sink, "interview_result", item(KEY, part, number))[0].state == "sent"
+    there = interviews(sink)[-1]["interviewScore"][0]["interviewEvaluation"]
+    assert {e["evaluationPro"]: e["evaluationContent"] for e in there} == {
+        "沟通表达": "80.0 分", "逻辑思维": "85.25 分", "综合评价": RESULT["remark"],
+        "综合星级": "4.5", "反馈报告": more["report_link"], "评分依据": "评分人 1 位", "人才标签": "高潜力",
+    }  # fmt: skip
+    assert send(sink, "interview_result", item(KEY, {"tag": ""}, 9))[0].state == "sent"
+    left = sink.read_back("interview_result", [KEY])[KEY]
+    assert "tag" not in left
+    assert (left["stars"], left["remark"]) == ("4.5", RESULT["remark"])
+
+
+def test_two_fields_under_one_label_are_refused() -> None:
+    words = {"scorer": "x", "dimensions": {"logic": "逻辑"}, "items": {"stars": "逻辑"}}
+    with pytest.raises(ValidationError, match="written to 逻辑"):
+        ResultWords.model_validate(words)
 
 
 def test_sending_the_same_again_changes_nothing(make_sink: MakeSink, faults: Pull) -> None:

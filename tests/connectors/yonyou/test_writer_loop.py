@@ -25,6 +25,7 @@ from tests.published_copy import publish_tables
 NAME = "yonyou"
 SCORED = datetime(2026, 10, 20, 8, 30, tzinfo=UTC)
 DIMENSIONS = ("communication", "logic", "professionalism", "teamwork", "stress", "culture")
+REMARK = "AI 面试综合 81.25 分，4.0 星。逻辑思维 4/5。供参考，由人决定。"
 RESUME = {"name": "测试候选人", "mobile": "+8613800138000", "recruitPostId": "3000001"}
 
 
@@ -39,8 +40,10 @@ def sink(make_sink: Callable[..., YonyouSink]) -> YonyouSink:
     return make_sink()
 
 
-def publish(settings: Settings, keys: list[str], score: float) -> None:
-    """Publish the export; one dimension was not scored."""
+def publish(
+    settings: Settings, keys: list[str], score: float, *, with_report: bool = False
+) -> None:
+    """Publish the exports; one dimension was not scored."""
     n = len(keys)
     points = pa.array([score] * n, pa.float64())
     table = {
@@ -53,7 +56,29 @@ def publish(settings: Settings, keys: list[str], score: float) -> None:
         "last_scored_at": pa.array([SCORED] * n, pa.timestamp("us", "UTC")),
         "rule_version": pa.array(["1"] * n),
     }
-    publish_tables(settings, {"exp_yonyou__interview_result": pa.table(table)}, CLOCK_START)
+    report = {
+        "result_key": pa.array(keys),
+        "source": pa.array([NAME] * n),
+        "overall_stars_0_5": pa.array([4.0] * n, pa.float64()),
+        "remark": pa.array([REMARK] * n),
+        "report_uri": pa.array([f"https://tl.example.com/feedback/{i}" for i in range(n)]),
+    }
+    tag = {
+        "result_key": pa.array(keys),
+        "source": pa.array([NAME] * n),
+        "is_high_potential": pa.array([score >= 80.0] * n),
+    }
+    tables = {
+        "exp_yonyou__interview_result": pa.table(table),
+        "exp_yonyou__interview_report": pa.table(report if with_report else without(report)),
+        "exp_yonyou__high_potential_tag": pa.table(tag if with_report else without(tag)),
+    }
+    publish_tables(settings, tables, CLOCK_START)
+
+
+def without(columns: dict[str, Any]) -> dict[str, Any]:
+    """The same columns without a row."""
+    return {name: values.slice(0, 0) for name, values in columns.items()}
 
 
 def states(settings: Settings) -> Counter[str]:
@@ -76,7 +101,29 @@ def test_an_export_is_delivered_proven_and_never_sent_again(
     assert {(row["interview_score"], row["dim_logic"]) for row in there.values()} == {
         (81.25, 81.25)
     }
-    assert {row["remark"] for row in there.values()} == {"评分人 2 位，规则 1 / 2 scorers, rule 1"}
+    assert {row["basis"] for row in there.values()} == {"评分人 2 位，规则 1 / 2 scorers, rule 1"}
+
+
+def test_three_operations_write_one_sheet_and_the_tag_is_withdrawn(
+    settings: Settings, sink: YonyouSink, keys: list[str]
+) -> None:
+    key = keys[0]
+    publish(settings, [key], 81.25, with_report=True)
+    assert enqueue(settings, NAME).queued == 3
+    assert deliver(settings, NAME, sink=sink).sent == 3
+    there = sink.read_back("interview_result", [key])[key]
+    assert (there["interview_score"], there["dim_logic"], there["stars"]) == (81.25, 81.25, "4.0")
+    assert (there["remark"], there["tag"]) == (REMARK, "高潜力")
+    assert there["report_link"] == "https://tl.example.com/feedback/0"
+    assert reconcile(settings, NAME, sink=sink).match == 3
+    publish(settings, [key], 79.0, with_report=True)
+    enqueue(settings, NAME)
+    deliver(settings, NAME, sink=sink)
+    there = sink.read_back("interview_result", [key])[key]
+    assert (there["interview_score"], there.get("tag"), there["remark"]) == (79.0, None, REMARK)
+    later = settings.model_copy(update={"now": settings.clock.now() + timedelta(hours=1)})
+    result = reconcile(later, NAME, sink=sink)
+    assert (result.drift, result.missing) == (0, 0)
 
 
 def test_a_lost_answer_is_settled_by_reading_back_with_exactly_one_effect(

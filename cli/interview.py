@@ -177,6 +177,37 @@ def review(
     console.print("[green]✓[/] The review is kept; no score follows from it")
 
 
+@app.command("renew")
+@explained
+def renew(
+    interview: Shown,
+    by: Annotated[str, typer.Option("--by", help="Who wants it; kept in the audit trail.")],
+) -> None:
+    """Evaluate anew the answers whose model, rubric, problem or limits have changed since."""
+    from loop.interviews.renew import renew as run_renew
+    from loop.interviews.steps import engines_of
+
+    settings = get_settings()
+    touched = run_renew(settings, engines_of(settings), interview, by=by)
+    console.print(f"[green]✓[/] {len(touched)} answers wait; `interview run`, or the DAG, goes on")
+
+
+@app.command("release")
+@explained
+def release(
+    interview: Shown,
+    by: Annotated[str, typer.Option("--by", help="Who has looked at it; kept in the audit trail.")],
+) -> None:
+    """Tell a candidate of a report that was held for a person, or that could not be sent before."""
+    from loop.interviews.release import run_release
+
+    state = run_release(get_settings(), interview, by=by)
+    if state != "queued":
+        console.print(f"[yellow]○[/] Not sent: {state}. The portal's incident says what to do.")
+        raise typer.Exit(1)
+    console.print("[green]✓[/] Queued; `talentloop notify send`, or the DAG, sends it")
+
+
 @app.command("capacity")
 @explained
 def capacity(

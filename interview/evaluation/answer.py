@@ -25,14 +25,15 @@ class Engines:
         transcribe: recording, answer id, language or None → what was said, gate findings inside.
         score: interview, question, transcript, others' answers to the same question → the score.
         judge: question, source, language, answer id, others' sources → the judgement and its score.
-        version: changes with whatever could change a result.
+        version: of what answers to a question are evaluated by; it changes with whatever could change
+            their results, and with nothing else.
         correct: a transcript as it was heard → as a person has corrected it, or the same.
     """
 
     transcribe: Callable[[Path, str, str | None], Transcript]
     score: Callable[[Interview, Question, Transcript, Sequence[str]], AnswerScore]
     judge: Callable[[Question, str, str, str, Sequence[str]], tuple[Judgement, AnswerScore | None]]
-    version: str
+    version: Callable[[Question], str]
     correct: Callable[[Transcript], Transcript]
 
 
@@ -44,16 +45,21 @@ class Cost:
     wall_seconds: float
 
 
-def input_hash(folder: Folder, turn: Turn, version: str) -> str:
-    """SHA-256 of everything that an answer's result follows from, others' answers left out."""
+def input_hash(engines: Engines, folder: Folder, turn: Turn) -> str:
+    """SHA-256 of everything that an answer's result follows from, others' answers left out.
+
+    Raises:
+        ConfigError: an engine's configuration does not fit.
+    """
     interview = folder.interview
+    question = interview.question(turn.question_code)
     told = {
         "file": sha256_of(folder.file(turn)),
         "turn": turn.model_dump(mode="json", exclude={"answered_at"}),
-        "question": interview.question(turn.question_code).model_dump(mode="json"),
+        "question": question.model_dump(mode="json"),
         "language": interview.language_code,
         "job_description": interview.job_description,
-        "engines": version,
+        "engines": engines.version(question),
     }
     text = json.dumps(told, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -71,15 +77,19 @@ def evaluate_answer(
         TalentLoopError: the recording cannot be decoded, or an engine refuses to work.
     """
     cpu, wall = _cpu_seconds(), time.perf_counter()
+    # Before the work: what changes meanwhile then belongs to no result, and is noticed.
+    basis = input_hash(engines, folder, turn)
     code = is_code(folder.interview, turn)
-    result = (_of_code if code else _of_speech)(engines, folder, turn, others)
+    result = (_of_code if code else _of_speech)(engines, folder, turn, basis, others)
     return result, Cost(
         round(_cpu_seconds() - cpu, 3),
         round(time.perf_counter() - wall, 3),
     )
 
 
-def _of_speech(engines: Engines, folder: Folder, turn: Turn, others: Sequence[str]) -> AnswerResult:
+def _of_speech(
+    engines: Engines, folder: Folder, turn: Turn, basis: str, others: Sequence[str]
+) -> AnswerResult:
     interview = folder.interview
     question = interview.question(turn.question_code)
     heard = engines.transcribe(folder.file(turn), turn.answer_id, interview.language_code)
@@ -90,7 +100,7 @@ def _of_speech(engines: Engines, folder: Folder, turn: Turn, others: Sequence[st
     return AnswerResult(
         answer_id=turn.answer_id,
         question_code=turn.question_code,
-        input_hash=input_hash(folder, turn, engines.version),
+        input_hash=basis,
         kind="audio",
         transcript=transcript,
         heard=None if transcript == heard else heard,
@@ -98,7 +108,9 @@ def _of_speech(engines: Engines, folder: Folder, turn: Turn, others: Sequence[st
     )
 
 
-def _of_code(engines: Engines, folder: Folder, turn: Turn, others: Sequence[str]) -> AnswerResult:
+def _of_code(
+    engines: Engines, folder: Folder, turn: Turn, basis: str, others: Sequence[str]
+) -> AnswerResult:
     question = folder.interview.question(turn.question_code)
     source = folder.file(turn).read_text(encoding="utf-8", errors="replace")
     judgement, score = engines.judge(
@@ -107,7 +119,7 @@ def _of_code(engines: Engines, folder: Folder, turn: Turn, others: Sequence[str]
     return AnswerResult(
         answer_id=turn.answer_id,
         question_code=turn.question_code,
-        input_hash=input_hash(folder, turn, engines.version),
+        input_hash=basis,
         kind="code",
         source_text=source,
         judgement=judgement,

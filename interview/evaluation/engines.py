@@ -13,6 +13,7 @@ from interview.llm import LlmJudge
 from interview.scoring import load_rubric, score_answer
 from interview.session import Interview, ProgrammingLanguage, Question
 from interview.speech.corrections import correction_of, in_force
+from interview.speech.manifest import recogniser_version
 from interview.transcript import Transcript
 from talentloop.settings import Settings
 
@@ -58,7 +59,17 @@ def default_engines(settings: Settings, llm: LlmJudge | None = None) -> Engines:
     versions = [rubric.version, *(f"{code}@{m.version}" for code, m in sorted(models.items()))]
     if llm is not None:
         versions.append(llm.version)
-    return Engines(transcribe, score, _judge(settings), "+".join(versions), correct)
+    scoring = "+".join(versions)
+
+    def version(question: Question) -> str:
+        # Read anew each time, as the engines themselves do: a worker outlives a change.
+        if question.problem_code is not None:
+            from interview.judge.version import judge_version
+
+            return judge_version(settings, question.problem_code)
+        return f"{scoring}+{recogniser_version(settings)}"
+
+    return Engines(transcribe, score, _judge(settings), version, correct)
 
 
 def _judge(settings: Settings) -> Callable[..., tuple[Judgement, AnswerScore | None]]:

@@ -31,7 +31,7 @@ class InterviewOptions(Strict):
         media: options of the platform that recordings come from; its connector checks them.
     """
 
-    report_minutes: int = Field(ge=1, le=240)
+    report_minutes: float = Field(gt=0, le=240)
     media: dict[str, Any] | None
     remark: RemarkTexts
 

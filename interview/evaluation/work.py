@@ -94,7 +94,7 @@ def correct_answer(settings: Settings, key: AnswerKey, text: str, *, by: str) ->
 def holds(engines: Engines, folder: Folder, turn: Turn, found: AnswerResult) -> bool:
     """Whether a result still follows from what came in, and from what people corrected since."""
     heard = found.original
-    return found.input_hash == input_hash(folder, turn, engines.version) and (
+    return found.input_hash == input_hash(engines, folder, turn) and (
         heard is None or engines.correct(heard) == found.transcript
     )
 

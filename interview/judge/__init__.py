@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 
 from interview.judge.config import load_judge_config
 from interview.judge.judging import Bench, judge_on
@@ -15,6 +13,7 @@ from interview.judge.sandbox import Sandbox
 from interview.judge.score import to_score
 from interview.judge.source import read_source
 from interview.judge.trial import Trial, refuse_if_escaped, try_attacks
+from interview.judge.version import config_stamp
 from interview.session import ProgrammingLanguage
 from talentloop.settings import Settings
 
@@ -43,7 +42,7 @@ def judge(
         JudgeError: the sandbox does not hold, or something that is not the program's fault failed.
     """
     found = load_problem(settings, problem)
-    bench = _trusted(settings, _stamp(settings))
+    bench = _trusted(settings, config_stamp(settings))
     return judge_on(bench, found, source, language, others or {})
 
 
@@ -76,7 +75,7 @@ def open_bench(settings: Settings) -> Bench:
     sandbox = Sandbox(config.sandbox)
     if sandbox.hierarchy is not None:
         sandbox.hierarchy.collect()
-    return Bench(config, _stamp(settings), sandbox)
+    return Bench(config, config_stamp(settings), sandbox)
 
 
 @lru_cache(maxsize=4)
@@ -84,8 +83,3 @@ def _trusted(settings: Settings, stamp: str) -> Bench:  # noqa: ARG001 - tried a
     bench = open_bench(settings)
     refuse_if_escaped(settings, bench)
     return bench
-
-
-def _stamp(settings: Settings) -> str:
-    path: Path = settings.config / "judge.yml"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""

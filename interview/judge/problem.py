@@ -172,7 +172,7 @@ def load_problem(settings: Settings, code: str) -> Problem:
         _tool(tools, "check", folder)
     if statement.probe is not None:
         _tool(tools, "generate", folder)
-    return Problem(code, _version(folder), statement, tests, tools, folder)
+    return Problem(code, problem_version(settings, code), statement, tests, tools, folder)
 
 
 def _root(settings: Settings) -> Path:
@@ -217,7 +217,9 @@ def _tool(tools: ModuleType | None, name: str, folder: Path) -> Callable[..., ob
     return found
 
 
-def _version(folder: Path) -> str:
+def problem_version(settings: Settings, code: str) -> str:
+    """Changes with everything that a problem's answers are judged by, hidden tests among it."""
+    folder = _root(settings) / code
     digest = hashlib.sha256()
     for name in ("problem.yml", "hidden.yml", "tools.py"):
         path = folder / name

@@ -125,6 +125,20 @@ def load_manifest(settings: Settings) -> SpeechManifest:
     return load_model(file, SpeechManifest)
 
 
+def recogniser_version(settings: Settings) -> str:
+    """Changes with whatever can change a transcript: model, options, limits of the quality gate.
+
+    Raises:
+        ConfigError: the manifest or the gate is missing or malformed.
+    """
+    from interview.speech.gate import load_gate
+
+    manifest = load_manifest(settings)
+    parts = (manifest.kind, manifest.sha256, manifest.options_hash, *sorted(manifest.languages),
+             load_gate(settings).model_dump_json())  # fmt: skip
+    return f"speech-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:12]}"
+
+
 def check_may_be_used(settings: Settings, manifest: SpeechManifest) -> None:
     """Refuse the test fixture, unless the settings allow it.
 

@@ -60,6 +60,7 @@ def engines(
     log: Path | None = None,
     pause: float = 0.0,
     correct: Callable[[Transcript], Transcript] | None = None,
+    version: str = "reader-1",
 ) -> Engines:
     """Engines that note each use in a file, and take some time."""
 
@@ -116,4 +117,6 @@ def engines(
         )  # fmt: skip
         return verdict, scored
 
-    return Engines(transcribe, score, judge, "reader-1", correct or (lambda heard: heard))
+    return Engines(
+        transcribe, score, judge, lambda _question: version, correct or (lambda heard: heard)
+    )

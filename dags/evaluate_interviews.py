@@ -3,12 +3,13 @@
 Runs when the asset `interviews/ended` is announced, by `ingest_interviews` or over Airflow's interface by
 whoever learns of an end. Each answer is evaluated in a task of its own: recordings in the queue
 `transcribe`, code in the queue `judge`. An interview whose answers are all done is reported to the
-candidate, landed, and handed to the outbox at once; the warehouse catches up.
+candidate, landed, and handed to the outbox at once; the warehouse catches up. Where a channel has
+`reports`, the candidate is told by mail, unless an answer waits for a person.
 
 **When it fails.** Clear the task, or wait for the next run: an answer that is done is never evaluated
 again, and a killed task's answer is taken over. What cannot be evaluated goes to a person. A run that
-is not through within the minutes of `config/interviews.yml` opens an incident. `talentloop interview
-queue` shows what waits.
+is not through within the minutes of `config/interviews.yml` opens an incident, and so does a mail
+that has not gone by then. `talentloop interview queue` shows what waits.
 """
 
 from __future__ import annotations

@@ -131,6 +131,8 @@ def _interviews(found: Mapping[str, Any]) -> str:
     ]
     if found["p95_seconds"] is not None:
         parts.append(f"95 % delivered within {found['p95_seconds']:,.0f} s of the event")
+    if found["reports"]:
+        parts.append(f"reports by mail: {_words(found['reports'])}")
     if found["unit_cpu_per_audio_minute"] is not None:
         parts.append(f"{found['unit_cpu_per_audio_minute']:.1f} CPU s per minute of audio")
     return ", ".join(parts)

@@ -69,6 +69,11 @@ class Settings(BaseSettings):
     portal_url: str | None = Field(
         None, description="Address at which people reach the portal, for links in messages"
     )
+    candidate_url: str | None = Field(
+        None,
+        description="Address at which candidates reach their report, where `portal_url` is not open "
+        "to them",
+    )
     sandbox_port: int = Field(8700, ge=0, le=65535, description="Port of the sandbox tenants")
     sandbox_size: Literal["test", "demo", "bench"] = Field(
         "demo", description="Size of the simulated company"

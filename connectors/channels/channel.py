@@ -49,7 +49,8 @@ class Channel(BaseModel):
         connector: dingtalk, feishu, smtp or wecom.
         language: of cards to groups.
         sends: which card goes to which target of this channel.
-        invitations: candidates are written to here (smtp).
+        invitations: candidates are invited here (smtp).
+        reports: candidates are told here that their report is ready (smtp).
         calendar: appointments of interviewers are made here.
         callback: how its events are received; None receives none.
     """
@@ -63,6 +64,7 @@ class Channel(BaseModel):
     language: Language = "zh"
     sends: dict[Purpose, str] = Field(default_factory=dict)
     invitations: bool = False
+    reports: bool = False
     calendar: bool = False
     callback: Callback | None = None
     delivery: Delivery = Delivery.model_validate({})
@@ -113,12 +115,13 @@ def channel(settings: Settings, name: str) -> Channel:
 
 def _read(path: Path) -> Channel:
     found = load_model(path, Channel).model_copy(update={"name": path.stem, "file": path})
-    if found.invitations and found.connector != "smtp":
-        raise ConfigError(
-            "Candidates are outside the tenant and are written to by mail only",
-            where=f"{path}, field invitations",
-            remedy="Set it in a channel of the connector smtp.",
-        )
+    for name in ("invitations", "reports"):
+        if getattr(found, name) and found.connector != "smtp":
+            raise ConfigError(
+                "Candidates are outside the tenant and are written to by mail only",
+                where=f"{path}, field {name}",
+                remedy="Set it in a channel of the connector smtp.",
+            )
     if found.calendar and found.connector == "smtp":
         raise ConfigError(
             "A mail server keeps no calendar",

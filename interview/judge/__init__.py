@@ -52,7 +52,7 @@ def trust(settings: Settings) -> None:
     Raises:
         ConfigError, JudgeError: as for `self_test`.
     """
-    _trusted(settings, _stamp(settings))
+    _trusted(settings, config_stamp(settings))
 
 
 def self_test(settings: Settings) -> list[Trial]:

@@ -13,7 +13,7 @@ class DagShape:
     """What the DAG needs to know: when to look for ended interviews (cron; None: never by itself)."""
 
     schedule: str | None
-    report_minutes: int
+    report_minutes: float
 
 
 def settings_of_dag(settings: Settings) -> DagShape:

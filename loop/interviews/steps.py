@@ -18,16 +18,17 @@ from interview.evaluation.answer import Engines
 from interview.evaluation.engines import default_engines
 from interview.evaluation.folder import write_folder
 from interview.evaluation.options import load_options
-from interview.evaluation.outcome import Outcome, outcome_of
+from interview.evaluation.outcome import Outcome
 from interview.evaluation.queue import AnswerKey
 from interview.feedback import view_of, write_report
 from interview.session import Interview
 from loop.interviews.land import land
 from loop.interviews.outward import hand_out, send
 from loop.interviews.records import SOURCE, records_of
+from loop.interviews.report import Report, found_of, report_uri
+from loop.interviews.told import LATE, send_reports, tell_candidate, unsent
 from loop.llm import llm_judge
 from loop.notify import notify_result
-from loop.notify.cards import link_to
 from talentloop.errors import TalentLoopError
 from talentloop.logs import get_logger
 from talentloop.ops.incidents import open_incident, resolve_incident
@@ -38,7 +39,6 @@ from talentloop.settings import Settings
 
 log = get_logger(__name__)
 Counts = dict[str, Any]
-_LATE = "report_late"
 #: Read again before the newest known end: a platform may list an interview late.
 _OVERLAP = timedelta(days=2)
 
@@ -199,10 +199,10 @@ def _finish(settings: Settings, interview_key: str) -> Counts:
     if row.state != "evaluated" or row.evaluated_at is None:
         return {**counts, "state": row.state}
     with step(settings, "finish_interview") as told:
-        found = _outcome(settings, row)
+        found = found_of(settings, row)
         at, simulated = row.evaluated_at, row.is_simulated
-        uri = report_uri(settings, row)
-        view = view_of(settings, found, is_simulated=simulated, link=uri or "")
+        uri, link = report_uri(settings, row), report_uri(settings, row, for_candidate=True)
+        view = view_of(settings, found, is_simulated=simulated, link=link or "")
         report = write_report(view, settings.home / row.folder / "report")
         notice.mark(settings, interview_key, report_sha256=report.sha256,
                     reported_at=row.reported_at or settings.clock.now())  # fmt: skip
@@ -210,6 +210,7 @@ def _finish(settings: Settings, interview_key: str) -> Counts:
         counts["landed"] = land(settings, records)
         counts["queued"] = len(hand_out(settings, found, at=at, report_uri=uri))
         _tell(settings, row, found)
+        counts["told"] = tell_candidate(settings, Report(row, found, report.sha256, link))
         # What goes out anew, after a correction, was there in time already.
         done_at = row.delivered_at or settings.clock.now()
         notice.mark(settings, interview_key, state="delivered", delivered_at=done_at)
@@ -221,10 +222,10 @@ def _finish(settings: Settings, interview_key: str) -> Counts:
 
 
 def run_send(settings: Settings) -> Counts:
-    """Deliver what finished interviews have queued, to each of their systems.
+    """Deliver what finished interviews have queued: to each of their systems, and to candidates.
 
     Raises:
-        TalentLoopError: a system cannot be reached; the others were served, all stays queued.
+        TalentLoopError: somebody cannot be reached; the others were served, all stays queued.
     """
     troubles: list[TalentLoopError] = []
     with step(settings, "send_interviews") as counts:
@@ -234,6 +235,10 @@ def run_send(settings: Settings) -> Counts:
                 counts.update({k: counts.get(k, 0) + v for k, v in done.items() if type(v) is int})
             except TalentLoopError as error:
                 troubles.append(error)
+        try:
+            counts["told"] = send_reports(settings).get("sent", 0)
+        except TalentLoopError as error:
+            troubles.append(error)
     if troubles:
         raise troubles[0]
     return counts
@@ -254,27 +259,18 @@ def report_is_late(**_context: object) -> None:
 
 def _tell_late(settings: Settings) -> None:
     minutes = load_options(settings).report_minutes
-    waiting_now = len(queue.waiting(settings)) + len(_unfinished(settings))
+    late, mails = len(_unfinished(settings)), len(unsent(settings))
+    if not late and not mails:
+        return  # the run failed over something else, of which its task has told
     open_incident(
         settings,
-        kind=_LATE,
+        kind=LATE,
         where="evaluate_interviews",
-        title=f"Reports of interviews are not ready after {minutes} minutes",
-        detail=f"{waiting_now} answers and interviews still wait.",
+        title=f"Reports of interviews are not ready after {minutes:g} minutes",
+        detail=f"{late} interviews and {mails} mails to candidates still wait.",
         remedy="`talentloop interview queue` shows what waits and its last error; `talentloop "
         "interview capacity` how many workers the load needs.",
     )
-
-
-def report_uri(settings: Settings, row: InterviewEvaluation) -> str | None:
-    """Address of an interview's report; None where nobody has said how people reach the portal."""
-    return link_to(settings, f"/feedback/{row.report_token}") or None
-
-
-def _outcome(settings: Settings, row: InterviewEvaluation) -> Outcome:
-    interview = Interview.model_validate(row.content)
-    results = work.results_of(settings, row.interview_key)
-    return outcome_of(settings, interview, results, is_simulated=row.is_simulated)
 
 
 def _is_known(settings: Settings, key: str) -> bool:
@@ -318,12 +314,12 @@ def _judge_lateness(settings: Settings, row: InterviewEvaluation, done_at: datet
     where = f"interview {row.report_token[:8]}"
     if late:
         open_incident(
-            settings, kind=_LATE, where=where,
-            title=f"The report of an interview came later than {minutes} minutes",
+            settings, kind=LATE, where=where,
+            title=f"The report of an interview came later than {minutes:g} minutes",
             detail=f"It took {(done_at - row.noticed_at).total_seconds() / 60:.1f} minutes.",
             remedy="`talentloop interview capacity` tells how many workers the load needs.",
         )  # fmt: skip
     elif not _unfinished(settings):
         resolve_incident(
-            settings, kind=_LATE, where="evaluate_interviews", resolution="All reports are there."
+            settings, kind=LATE, where="evaluate_interviews", resolution="All reports are there."
         )

@@ -181,9 +181,10 @@ def preview(settings: Settings, template: str, language: Language) -> Card:
     return found.card(language, values, load_policy(settings), link="https://example.com/…")
 
 
-def link_to(settings: Settings, path: str) -> str:
+def link_to(settings: Settings, path: str, *, for_candidate: bool = False) -> str:
     """A link into the portal; empty where nobody has said at which address people reach it."""
-    return f"{settings.portal_url.rstrip('/')}{path}" if settings.portal_url else ""
+    base = (settings.candidate_url if for_candidate else None) or settings.portal_url
+    return f"{base.rstrip('/')}{path}" if base else ""
 
 
 def _channels(settings: Settings, purpose: Purpose) -> list[Channel]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from talentloop.chunks import chunks
 from talentloop.ops.database import session
-from talentloop.ops.models import AnswerEvaluation, InterviewEvaluation
+from talentloop.ops.models import AnswerEvaluation, InterviewEvaluation, OutboxRow, ReportMessage
 from talentloop.settings import Settings
 
 #: Interviews an hour that the capacity page answers for.
@@ -57,7 +59,11 @@ class InterviewMeasures:
         open_audio, open_code: answers that are not done.
         withheld, failed: answers left to a person; of these, given up after their last attempt.
         oldest_seconds: since the oldest open answer was queued; 0 where none is open.
-        p50_seconds, p95_seconds: from the event to the hand-over of the result; None before any.
+        reports: newest versions of reports by what became of the mail to the candidate: sent, queued,
+            held, no_address, no_link, stopped; empty where no channel tells them.
+        p50_seconds, p95_seconds: from the event to the report's delivery: until the candidate's mail
+            server had the first mail, or, where candidates are not told by mail or a person had held
+            it, until the result was handed over. None before any.
     """
 
     states: dict[str, int]
@@ -69,6 +75,15 @@ class InterviewMeasures:
     p50_seconds: float | None
     p95_seconds: float | None
     cost: UnitCost
+    reports: dict[str, int]
+
+
+@dataclass(frozen=True)
+class ToldReport:
+    """What became of the mail about a report: sent, queued, held, no_address, no_link or stopped."""
+
+    state: str
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -102,20 +117,14 @@ def interview_measures(settings: Settings) -> InterviewMeasures:
                 func.min(row.queued_at).filter(row.state.in_(_OPEN)),
             )
         ).one()
-        spans = db.execute(
-            select(InterviewEvaluation.noticed_at, InterviewEvaluation.delivered_at).where(
-                InterviewEvaluation.delivered_at.is_not(None)
-            )
-        ).all()
+        seconds = sorted(delivery_seconds(db).values())
+        reports = Counter(told.state for told in told_reports(db).values())
         cost = unit_cost(db)
-    seconds = sorted(
-        (delivered - noticed).total_seconds() for noticed, delivered in spans if delivered
-    )
     oldest = counts[4]
     return InterviewMeasures(
         states, int(counts[0]), int(counts[1]), int(counts[2]), int(counts[3]),
         max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
-        quantile(seconds, 0.5), quantile(seconds, 0.95), cost,
+        quantile(seconds, 0.5), quantile(seconds, 0.95), cost, dict(sorted(reports.items())),
     )  # fmt: skip
 
 
@@ -130,6 +139,62 @@ def applications_of(
             for key, source, application_id in db.execute(query.where(row.interview_key.in_(some))):
                 found[key] = (source, application_id)
     return found
+
+
+def delivery_seconds(db: Session, keys: Sequence[str] | None = None) -> dict[str, float]:
+    """Seconds from the event to the report's delivery, by interview; those under way left out.
+
+    Args:
+        keys: only these interviews.
+    """
+    interview, mail = InterviewEvaluation, ReportMessage
+    first = and_(
+        mail.interview_key == interview.interview_key, mail.version == 1,
+        mail.state == "queued", mail.released_by == "",
+    )  # fmt: skip
+    query = (
+        select(
+            interview.interview_key, interview.noticed_at, interview.delivered_at,
+            mail.item, OutboxRow.sent_at,
+        )
+        .outerjoin(mail, first)
+        .outerjoin(OutboxRow, OutboxRow.idem_key == mail.item)
+        .where(interview.delivered_at.is_not(None))
+    )  # fmt: skip
+    if keys is not None:
+        query = query.where(interview.interview_key.in_(keys))
+    found = {}
+    for key, noticed, handed_over, item, sent in db.execute(query):
+        done = sent if item else handed_over
+        if done is not None:
+            found[key] = (done - noticed).total_seconds()
+    return found
+
+
+def told_reports(db: Session, keys: Sequence[str] | None = None) -> dict[str, ToldReport]:
+    """What became of the mail about each interview's newest report.
+
+    Args:
+        keys: only these interviews.
+    """
+    mail = ReportMessage
+    query = (
+        select(mail.interview_key, mail.state, OutboxRow.state, OutboxRow.sent_at)
+        .outerjoin(OutboxRow, OutboxRow.idem_key == mail.item)
+        .order_by(mail.version)
+    )
+    if keys is not None:
+        query = query.where(mail.interview_key.in_(keys))
+    return {
+        key: ToldReport(_told(state, outbox, sent_at), sent_at)
+        for key, state, outbox, sent_at in db.execute(query)
+    }
+
+
+def _told(state: str, outbox_state: str | None, sent_at: datetime | None) -> str:
+    if sent_at is not None:
+        return "sent"
+    return "stopped" if outbox_state in ("DEAD", "FAILED", "BLOCKED") else state
 
 
 def unit_cost(db: Session) -> UnitCost:

@@ -31,6 +31,7 @@ from talentloop.ops.models.interviews import (
     CalendarEntry,
     InterviewEvaluation,
     InterviewPlan,
+    ReportMessage,
     SpeechErrorRate,
 )
 from talentloop.ops.models.published import (
@@ -70,6 +71,7 @@ __all__ = [
     "QuarantineRow",
     "RateLimit",
     "ReconcileRow",
+    "ReportMessage",
     "Restatement",
     "SchemaChange",
     "SpeechErrorRate",

@@ -79,6 +79,19 @@ class InterviewEvaluation(Base):
     report_token: Mapped[str] = mapped_column(unique=True)  # in the report's address
 
 
+class ReportMessage(Base):
+    """One version of an interview's report, and whether its candidate was told of it by mail."""
+
+    __tablename__ = "report_message"
+    interview_key: Mapped[str] = mapped_column(primary_key=True)
+    report_sha256: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]  # from 1, in the order in which the reports were made
+    state: Mapped[str]  # queued held no_address no_link
+    item: Mapped[str] = mapped_column(default="", index=True)  # idempotency key in the outbox
+    released_by: Mapped[str] = mapped_column(default="")  # who let a held one go
+    noted_at: Mapped[datetime]
+
+
 class AnswerEvaluation(Base):
     """One answer of an interview: evaluated once, by one worker at a time.
 

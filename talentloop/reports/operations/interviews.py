@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from talentloop.ops.interviews import capacity, unit_cost
+from talentloop.ops.interviews import capacity, delivery_seconds, told_reports, unit_cost
 from talentloop.ops.models import AnswerEvaluation, InterviewEvaluation
 from talentloop.reports.parameters import Value
 from talentloop.reports.privacy import Row
 
 
 def interviews(db: Session, values: dict[str, Value]) -> list[Row]:
-    """One row per interview: how far it has come, and how long its result took."""
+    """One row per interview: how far it has come, and how long its report took."""
     row = AnswerEvaluation
     counted = (
         select(
@@ -30,11 +30,21 @@ def interviews(db: Session, values: dict[str, Value]) -> list[Row]:
         .order_by(InterviewEvaluation.noticed_at.desc(), InterviewEvaluation.interview_key)
         .limit(int(str(values["limit"])))
     )
-    return [_interview(*found) for found in db.execute(query).tuples()]
+    found = db.execute(query).tuples().all()
+    keys = [each[0].interview_key for each in found]
+    took, told = delivery_seconds(db, keys), told_reports(db, keys)
+    return [
+        {
+            **_interview(*each),
+            "report_state": told[key].state if key in told else None,
+            "told_at": told[key].sent_at if key in told else None,
+            "seconds": took.get(key),
+        }
+        for each, key in zip(found, keys, strict=True)
+    ]
 
 
 def _interview(row: InterviewEvaluation, n_answers: int, n_waiting: int, n_withheld: int) -> Row:
-    took = row.delivered_at - row.noticed_at if row.delivered_at else None
     return {
         "noticed_at": row.noticed_at,
         "interview": row.report_token[:8],
@@ -43,7 +53,6 @@ def _interview(row: InterviewEvaluation, n_answers: int, n_waiting: int, n_withh
         "n_answers": n_answers or 0,
         "n_waiting": n_waiting or 0,
         "n_withheld": n_withheld or 0,
-        "seconds": took.total_seconds() if took else None,
     }
 
 

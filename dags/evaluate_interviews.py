@@ -45,7 +45,7 @@ SHAPE = settings_of_dag(get_settings())
     deadline=DeadlineAlert(
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
         interval=timedelta(minutes=SHAPE.report_minutes),
-        callback=SyncCallback("loop.interviews.steps.report_is_late"),
+        callback=SyncCallback("loop.interviews.late.report_is_late"),
     ),
     tags=[*TAGS, "interviews"],
     doc_md=__doc__,

@@ -23,10 +23,11 @@ from interview.evaluation.queue import AnswerKey
 from interview.feedback import view_of, write_report
 from interview.session import Interview
 from loop.interviews.land import land
+from loop.interviews.late import LATE, tell_late, unfinished
 from loop.interviews.outward import hand_out, send
 from loop.interviews.records import SOURCE, records_of
 from loop.interviews.report import Report, found_of, report_uri
-from loop.interviews.told import LATE, send_reports, tell_candidate, unsent
+from loop.interviews.told import send_reports, tell_candidate
 from loop.llm import llm_judge
 from loop.notify import notify_result
 from talentloop.errors import TalentLoopError
@@ -250,29 +251,6 @@ def unannounced(settings: Settings) -> list[dict[str, Any]]:
     return [{"name": entity, "news": True} for entity in sorted(found)]
 
 
-def report_is_late(**_context: object) -> None:
-    """What Airflow calls when a run has missed its deadline: open an incident."""
-    from talentloop.settings import get_settings
-
-    _tell_late(get_settings())
-
-
-def _tell_late(settings: Settings) -> None:
-    minutes = load_options(settings).report_minutes
-    late, mails = len(_unfinished(settings)), len(unsent(settings))
-    if not late and not mails:
-        return  # the run failed over something else, of which its task has told
-    open_incident(
-        settings,
-        kind=LATE,
-        where="evaluate_interviews",
-        title=f"Reports of interviews are not ready after {minutes:g} minutes",
-        detail=f"{late} interviews and {mails} mails to candidates still wait.",
-        remedy="`talentloop interview queue` shows what waits and its last error; `talentloop "
-        "interview capacity` how many workers the load needs.",
-    )
-
-
 def _is_known(settings: Settings, key: str) -> bool:
     try:
         notice.find(settings, key)
@@ -284,15 +262,11 @@ def _is_known(settings: Settings, key: str) -> bool:
 def _has_news(settings: Settings) -> bool:
     """Whether a run of the DAG has something to do; tells where workers of their own are late."""
     if settings.interview_workers == "tasks":
-        return bool(_unfinished(settings))
+        return bool(unfinished(settings))
     limit = settings.clock.now() - timedelta(minutes=load_options(settings).report_minutes)
     if any(row.noticed_at < limit for row in notice.in_state(settings, "waiting")):
-        _tell_late(settings)
+        tell_late(settings)
     return bool(finished(settings))
-
-
-def _unfinished(settings: Settings) -> list[str]:
-    return [row.interview_key for row in notice.in_state(settings, "waiting", "evaluated")]
 
 
 def _tell(settings: Settings, row: InterviewEvaluation, found: Outcome) -> None:
@@ -319,7 +293,7 @@ def _judge_lateness(settings: Settings, row: InterviewEvaluation, done_at: datet
             detail=f"It took {(done_at - row.noticed_at).total_seconds() / 60:.1f} minutes.",
             remedy="`talentloop interview capacity` tells how many workers the load needs.",
         )  # fmt: skip
-    elif not _unfinished(settings):
+    elif not unfinished(settings):
         resolve_incident(
             settings, kind=LATE, where="evaluate_interviews", resolution="All reports are there."
         )

@@ -18,6 +18,7 @@ from connectors.outbox import deliver
 from interview.evaluation.options import load_options
 from interview.feedback.view import language_of
 from loop.interviews.candidate import contact_of
+from loop.interviews.late import LATE, unsent
 from loop.interviews.report import Report
 from loop.notify.reports import ReportNews, addressee, queue_report, report_channel
 from talentloop.ids import keyed_hash
@@ -38,7 +39,7 @@ _UNREACHED: dict[State, tuple[str, str]] = {
         "Set TALENTLOOP_CANDIDATE_URL",
     ),
 }
-LATE, _UNSENT = "report_late", "report_unsent"
+_UNSENT = "report_unsent"
 _BY_MAIL = "reports to candidates"
 
 
@@ -140,22 +141,6 @@ def send_reports(settings: Settings) -> dict[str, Any]:
         return vars(deliver(settings, channel.name))
     finally:
         _judge_lateness(settings, channel, started)
-
-
-def unsent(settings: Settings) -> list[datetime]:
-    """Since when each mail that is queued has been waited for: the event, or what made it go again."""
-    mail = ReportMessage
-    query = (
-        select(InterviewEvaluation.noticed_at, mail.noted_at, mail.version, mail.released_by)
-        .join(mail, mail.interview_key == InterviewEvaluation.interview_key)
-        .join(OutboxRow, OutboxRow.idem_key == mail.item)
-        .where(OutboxRow.sent_at.is_(None))
-    )
-    with session(settings) as db:
-        return [
-            noticed if version == 1 and not released_by else noted
-            for noticed, noted, version, released_by in db.execute(query).tuples()
-        ]
 
 
 def _judge_lateness(settings: Settings, channel: Channel, since: datetime) -> None:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -28,6 +29,14 @@ ROOT = Path(__file__).parents[2]
 DAG = "evaluate_interviews"
 #: Minutes that a report may take here: two seconds.
 SHORT = "report_minutes: 0.0333"
+#: Airflow's own commands, in one process: each would load it anew.
+COMMANDS = f"""
+import sys
+from airflow.__main__ import main
+for words in ("db migrate", "dags reserialize", "dags trigger {DAG}"):
+    sys.argv = ["airflow", *words.split()]
+    main()
+"""
 
 pytestmark = pytest.mark.loop
 
@@ -58,12 +67,11 @@ def airflow(late: Settings, tmp_path: Path) -> Iterator[dict[str, str]]:
         "PYTHONPATH": str(ROOT),
     }
     Path(env["AIRFLOW_HOME"]).mkdir(parents=True)
-    for words in ("db migrate", "dags reserialize", f"dags trigger {DAG}"):
-        done = subprocess.run(
-            [AIRFLOW_BIN, *words.split()], env=env, capture_output=True, text=True, check=False,
-            timeout=120,
-        )  # fmt: skip
-        assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    done = subprocess.run(
+        [sys.executable, "-c", COMMANDS], env=env, capture_output=True, text=True, check=False,
+        timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     with (tmp_path / "scheduler.log").open("wb") as log:
         scheduler = subprocess.Popen(
             [AIRFLOW_BIN, "scheduler"], env=env, stdout=log, stderr=subprocess.STDOUT,
@@ -83,7 +91,7 @@ def airflow(late: Settings, tmp_path: Path) -> Iterator[dict[str, str]]:
 def test_a_run_that_misses_its_deadline_opens_an_incident_that_the_portal_shows(
     late: Settings, airflow: dict[str, str], tmp_path: Path
 ) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180  # on a busy machine; seconds on an idle one
     while not (found := open_incidents(late)) and time.monotonic() < until:
         time.sleep(0.2)
     assert found, (tmp_path / "scheduler.log").read_text()[-4000:]

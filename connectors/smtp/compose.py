@@ -47,7 +47,6 @@ def compose(
     mail["Date"] = now
     mail["Message-ID"] = f"<{key}@{options.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = card.language
     mail.set_content(card.plain)
     mail.add_alternative(_html(card, with_qr), subtype="html")
     if with_qr:
@@ -61,6 +60,7 @@ def compose(
         # In the text for programs that offer to accept it, and as a file for all others.
         mail.add_alternative(file.decode(), subtype="calendar", params={"method": method_of(event)})
         mail.add_attachment(file, "application", "ics", filename="invite.ics")
+    mail["Content-Language"] = card.language  # last: each part that is added takes such fields along
     return mail
 
 

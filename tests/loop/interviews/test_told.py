@@ -111,7 +111,7 @@ def test_the_candidate_gets_one_mail_with_a_link_their_rights_and_no_result(
     [mail] = mailbox.mails
     assert mail["To"] == "Jane Doe <jane@mail.example.com>"
     body: Any = mail.get_body(("plain",))
-    assert body["Content-Language"] == "en"
+    assert mail["Content-Language"] == "en"
     text = body.get_content()
     assert f"{URL}/feedback/{find(home, KEY).report_token}" in text
     assert "review by a person" in text

@@ -60,7 +60,8 @@ def compose(
         # In the text for programs that offer to accept it, and as a file for all others.
         mail.add_alternative(file.decode(), subtype="calendar", params={"method": method_of(event)})
         mail.add_attachment(file, "application", "ics", filename="invite.ics")
-    mail["Content-Language"] = card.language  # last: each part that is added takes such fields along
+    # Last: the parts that are added take such fields along.
+    mail["Content-Language"] = card.language
     return mail
 
 

@@ -169,7 +169,7 @@ def _engines(settings: Settings) -> Engines:
         kept = correction_of(settings, heard)
         return in_force(kept) if kept else heard
 
-    return Engines(transcribe, score, judge, "test-1", correct)
+    return Engines(transcribe, score, judge, lambda _question: "test-1", correct)
 
 
 def _dimension(code: str, text: str) -> DimensionEvidence:

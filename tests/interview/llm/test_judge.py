@@ -79,8 +79,8 @@ def test_the_evaluation_asks_it_after_the_rubric(
     )  # fmt: skip
     score = engines.score(held, QUESTION, SAID, ())
     assert score.scorer_code == "llm"
-    assert judge.version in engines.version
-    assert by_rule.scorer_version in engines.version
+    assert judge.version in engines.version(QUESTION)
+    assert by_rule.scorer_version in engines.version(QUESTION)
 
 
 def test_the_median_of_the_ensemble_counts(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from talentloop.config import load_model
 from talentloop.settings import Settings
+from talentloop.strict import Strict
 
 
 class Place(BaseModel):
@@ -29,10 +30,8 @@ class Place(BaseModel):
         return dict(self.model_extra or {})
 
 
-class Places(BaseModel):
+class Places(Strict):
     """The content of `config/resumes.yml`; the file explains each field."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     max_mib: int = Field(ge=1, le=200)
     places: tuple[Place, ...]

@@ -137,7 +137,11 @@ class _Matrix:
             if fault in own:
                 attempt, expected = own[fault]
                 return attempt(tried, expected)
-            return pull.under_switches(tried, fault, self._expected)
+            cell = pull.under_switches(tried, fault, self._expected)
+        if cell.fired == 0:
+            with self._trial(short=fault == "timeout") as tried:
+                cell = pull.under_switches(tried, fault, self._expected, often=True)
+        return cell
 
     def _renamed(self) -> Cell:
         """The first required field that the stand-in can rename."""

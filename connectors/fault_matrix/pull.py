@@ -74,9 +74,16 @@ def compared(trial: Trial, cell: Cell, expected: Landed) -> Cell:
     return cell
 
 
-def under_switches(trial: Trial, fault: str, expected: Landed) -> Cell:
-    """A pull while the stand-in misbehaves."""
-    switches = dict(FAULTS[fault].switches)
+def under_switches(trial: Trial, fault: str, expected: Landed, *, often: bool = False) -> Cell:
+    """A pull while the stand-in misbehaves.
+
+    Args:
+        often: misbehave twice as often, for a system that is asked seldom.
+    """
+    switches = {
+        name: value // 2 if often and name.endswith("_every") else value
+        for name, value in FAULTS[fault].switches.items()
+    }
     counted = any(name.endswith("_every") or name == "duplicate_rows" for name in switches)
     cell = Cell(fired=0 if counted else None)
     trial.faults(**switches)

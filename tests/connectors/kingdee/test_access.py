@@ -67,7 +67,8 @@ def test_tokens_are_asked_for_no_more_often_than_the_vendor_allows(
 ) -> None:
     """Tokens go bad all the time; getToken still is never asked beyond its limit."""
     faults(COSMIC, reject_token_every=2, token_calls=100)
-    limit = {"requests": 4, "seconds": 0.4, "shared": True}
+    # A little longer than the vendor's 0.4 s: a request may take longer on its way than the next.
+    limit = {"requests": 4, "seconds": 0.6, "shared": True}
     source = open_source(COSMIC, token_limit=limit, **small_pages(COSMIC, 20))
     assert len(rows_of(source, "application")) == 199
     told = faults(COSMIC)

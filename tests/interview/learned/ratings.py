@@ -22,7 +22,8 @@ WORTH = {"situation": 0.2, "task": 0.2, "cause": 0.4, "plan": 1.0, "inform": 0.3
 def config_for(root: Path, **changes: int) -> Path:
     """The shipped configuration with thresholds of the learning changed."""
     config = root / "config"
-    shutil.copytree(Settings().config / "rubrics", config / "rubrics")
+    for name in ("rubrics", "speech"):
+        shutil.copytree(Settings().config / name, config / name)
     learned = yaml.safe_load((Settings().config / "learned.yml").read_text())
     (config / "learned.yml").write_text(yaml.safe_dump({**learned, **changes}))
     return config

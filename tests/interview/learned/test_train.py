@@ -90,7 +90,7 @@ def test_a_person_deploys_and_scores_carry_the_rubric_s_quotes(
     assert again.model_dump_json() == score.model_dump_json()
     changed = rubric.scoring.model_copy(update={"full_recall": 0.4})
     assert deployed(here, Rubric(changed, rubric.cues, rubric.dimensions)) == {}
-    assert good.version in default_engines(here).version
+    assert good.version in default_engines(here).version(QUESTION)
 
 
 def test_a_file_that_was_changed_is_refused(here: Settings, good: Trained) -> None:

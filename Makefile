@@ -18,9 +18,8 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/talentloop demo $(if $(ONCE),--once)
 
-# Three workers for two cores: one of them waits for the scheduler of the loop most of the time.
 test: setup system lint
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup
 	@./scripts/lint.sh $(BIN)

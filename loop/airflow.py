@@ -96,7 +96,7 @@ def start_airflow(children: Children, env: dict[str, str]) -> None:
     children.start("airflow-scheduler", [str(AIRFLOW_BIN), "scheduler"], env)
     children.start("airflow-dag-processor", [str(AIRFLOW_BIN), "dag-processor"], env)
     address = env["AIRFLOW__API__BASE_URL"]
-    children.wait_healthy(server, f"{address}/api/v2/version", 180)
+    children.wait_healthy(server, f"{address}/api/v2/version", 300)
 
 
 class AirflowClient:

@@ -48,7 +48,8 @@ def kill_deliveries(tried: Trial, times: int, keys: list[tuple[str, str]]) -> Ce
     per_round: delivery.Effects | None = None
     before = delivery.effects(tried)
     while (cell.fired or 0) < times:
-        delivery.queue(tried, keys, shift=0.25 * (round_number % 100))
+        # Whole points: some systems keep no others, and would be told nothing new.
+        delivery.queue(tried, keys, shift=float(round_number % 30))
         round_number += 1
         while True:
             took = _run(context, _deliver, tried, longest * rng.random() if longest else None)

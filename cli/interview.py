@@ -26,6 +26,7 @@ reliability.register(app)
 learned.register(app)
 
 Shown = Annotated[str, typer.Argument(help="Interview, as `interview queue` names it.")]
+Answer = Annotated[str, typer.Argument(help="Answer, as `interview answers` names it.")]
 AnswerKind = Literal["audio", "code"]
 Folder = Annotated[Path, typer.Argument(help="Folder with interview.yml and its files.")]
 
@@ -151,7 +152,7 @@ def answers(interview: Shown, as_json: AsJson = False) -> None:
 @explained
 def correct(
     interview: Shown,
-    answer: Annotated[str, typer.Argument(help="Answer, as `interview answers` names it.")],
+    answer: Answer,
     text: Annotated[Path, typer.Option("--text", help="Text file with what is said.")],
     by: Annotated[str, typer.Option("--by", help="Who listened; kept with the correction.")],
 ) -> None:
@@ -166,7 +167,7 @@ def correct(
 @explained
 def review(
     interview: Shown,
-    answer: Annotated[str, typer.Argument(help="Answer, as `interview answers` names it.")],
+    answer: Answer,
     by: Annotated[str, typer.Option("--by", help="Who looked; goes into the audit trail.")],
     note: Annotated[str, typer.Option("--note", help="What came of it; no personal data.")],
 ) -> None:

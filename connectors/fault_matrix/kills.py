@@ -60,6 +60,10 @@ def kill_deliveries(tried: Trial, times: int, keys: list[tuple[str, str]]) -> Ce
         delivery.work_off(tried, Cell())
         now = delivery.effects(tried)
         made = now - before
+        if not made:
+            raise AssertionError(
+                "a round told nothing new, so that nothing could be lost or doubled"
+            )
         if per_round is None or round_number == 2:
             per_round = made  # the first round also makes what later rounds only change
         cell.expected += sum(per_round.values())

@@ -1,4 +1,4 @@
-"""Whose interview it was, as the HR system has told us: from what its source landed last."""
+"""Whose interview it was, as the HR system has told us: from the newest record that has landed."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def contact_of(settings: Settings, source: str, application_id: str) -> Contact 
 def _newest(
     settings: Settings, entity: str, source: str, source_id: str, columns: Sequence[str]
 ) -> dict[str, Any] | None:
-    """The newest landed version of a record; None where there is none."""
+    """The newest landed version of a record, as the warehouse tells it; None where there is none."""
     wanted = ["source_id", "load_id", "source_updated_at", "is_deleted", *columns]
     ids = pa.chunked_array([[source_id]])
     rows = LandingZone(settings).read(entity, source=source, columns=wanted, ids=ids).to_pylist()
-    order = [(row["load_id"], row["source_updated_at"], n) for n, row in enumerate(rows)]
+    order = [(row["source_updated_at"], row["load_id"], n) for n, row in enumerate(rows)]
     return rows[max(order)[2]] if rows else None

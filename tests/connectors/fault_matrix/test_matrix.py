@@ -36,6 +36,17 @@ def test_an_event_posted_three_times_sets_off_one_pull(settings: Settings) -> No
     assert delivered is None
 
 
+def test_a_system_that_is_asked_seldom_is_disturbed_and_killed_all_the_same(
+    settings: Settings,
+) -> None:
+    table = run_matrix(settings, find_system(settings, "workday"), faults=["truncated"], kills=3)
+    assert table.is_good
+    for pulled, _ in table.cells.values():
+        assert pulled is not None
+        assert pulled.fired
+        assert pulled.expected > 100
+
+
 def test_a_system_without_events_says_so(settings: Settings) -> None:
     assert not posts_events(settings, find_system(settings, "successfactors"))
     with pytest.raises(ConfigError, match="posts no events") as caught:

@@ -44,6 +44,8 @@ CHOSEN = (
     ("profile", "en", "light", "laptop"),
     ("profile", "zh", "light", "laptop"),
     ("profile", "zh", "light", "phone"),
+    ("interview", "en", "light", "laptop"),
+    ("interview", "zh", "light", "laptop"),
     ("quality", "en", "light", "laptop"),
     ("quality", "zh", "light", "laptop"),
 )

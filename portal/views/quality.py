@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -113,6 +113,8 @@ def quality_page(desk: LiveDesk) -> QualityPage:
     frame = desk.frame
     sources = desk.card("ops_sources", lambda: desk.report("ops_sources"))
     steps = desk.card("ops_steps", lambda: desk.report("ops_steps", limit=400))
+    models = desk.card("models", lambda: _models(frame))
+    titles = {line.name: line.title for line in models.content or []}
     return QualityPage(
         incidents=desk.card("ops_incidents", lambda: desk.report("ops_incidents")),
         sources=desk.card("sources", lambda: _sources(frame, sources, steps)),
@@ -121,13 +123,13 @@ def quality_page(desk: LiveDesk) -> QualityPage:
         failed_checks=desk.card("ops_failed_checks", lambda: desk.report("ops_failed_checks")),
         quarantine=desk.card("ops_quarantine", lambda: desk.report("ops_quarantine")),
         steps=desk.card(
-            "steps", lambda: _steps(frame, steps.content.rows if steps.content else [])
+            "steps", lambda: _steps(frame, steps.content.rows if steps.content else [], titles)
         ),
         step_rows=steps,
         outbox=desk.card("ops_outbox", lambda: desk.report("ops_outbox")),
         sync=desk.card("sync", lambda: sync_health(frame.settings)),
         delivery=desk.card("delivery", lambda: outbox_measures(frame.settings)),
-        models=desk.card("models", lambda: _models(frame)),
+        models=models,
         promotions=desk.card("ops_promotions", lambda: desk.report("ops_promotions")),
         speech=desk.card("ops_speech_errors", lambda: desk.report("ops_speech_errors")),
         versions=desk.card("ops_versions", lambda: desk.report("ops_versions", limit=6)),
@@ -166,12 +168,13 @@ def _source(frame: Frame, row: Row, runs: Sequence[Row], read: Freshness | None)
     return "good", frame.t("quality.fine")
 
 
-def _steps(frame: Frame, rows: Sequence[Row]) -> list[StepLine]:
+def _steps(frame: Frame, rows: Sequence[Row], titles: Mapping[str, str]) -> list[StepLine]:
+    """A line for each step; `titles` are what people call the models."""
     by_step: dict[str, list[Row]] = {}
     for row in rows:
         by_step.setdefault(str(row["step"]), []).append(row)
     return [
-        _step(frame, name, by_step[name][:RUNS_SHOWN])
+        _step(frame, name, by_step[name][:RUNS_SHOWN], titles)
         for name in sorted(by_step, key=lambda n: (_place(n), n))
     ]
 
@@ -181,12 +184,12 @@ def _place(name: str) -> int:
     return STEP_ORDER.index(head) if head in STEP_ORDER else len(STEP_ORDER)
 
 
-def _step(frame: Frame, name: str, newest: Sequence[Row]) -> StepLine:
+def _step(frame: Frame, name: str, newest: Sequence[Row], titles: Mapping[str, str]) -> StepLine:
     done = [s for s in (figure(r, "seconds") for r in newest if r["state"] == "done") if s]
     usual = median(done) if done else None
     runs: list[Run | None] = [_run(frame, row, usual) for row in reversed(newest)]
     head, _, tail = name.partition(":")
-    label = frame.label("step", head) + (f" {tail}" if tail else "")
+    label = frame.label("step", head) + (f" {titles.get(tail, tail)}" if tail else "")
     gap: list[Run | None] = [None] * (RUNS_SHOWN - len(runs))
     return StepLine(name, label, gap + runs, usual)
 

@@ -223,6 +223,16 @@ def test_the_quality_page_says_what_is_held_failed_and_promoted(
     assert "王秘密" not in text
 
 
+def test_the_quality_page_counts_every_suite_and_calls_models_by_their_titles(
+    site: TestClient,
+) -> None:
+    page = opened(site, "/quality")
+    assert (
+        "30 / 31" in page.texts
+    )  # 12 of a load that passed, 11 of 12 of one that did not, 7 of features
+    assert page.row("训练 入职六个月绩效")[-1] == "9.0"
+
+
 def test_a_definition_stands_behind_each_question_mark(running: Settings, site: TestClient) -> None:
     page = opened(site, "/reports/monthly?lang=en")
     metrics = Frame(running, "en", "auto", "/", []).registry.metrics

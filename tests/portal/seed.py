@@ -54,14 +54,14 @@ def seed(settings: Settings) -> None:
         db.add(CheckResult(run_id="r1", suite="out.performance_6m", entity="performance_6m",
                            source="published", load_id="", success=True, evaluated=7, failed=0,
                            failures_json="[]", docs_path="", checked_at=now))  # fmt: skip
-        db.add(StepRun(step="train:performance_6m", state="done", counts={}, started_at=now,
-                       finished_at=now, seconds=9.0, error=""))  # fmt: skip
         for number in range(16):
             failed = number == 3
             db.add(StepRun(step="build", state="failed" if failed else "done", counts={"models": 40},
                            started_at=now - timedelta(days=16 - number), finished_at=now,
                            seconds=200.0 if number == 5 else 50.0,
                            error="a model failed" if failed else ""))  # fmt: skip
+        db.add(StepRun(step="train:performance_6m", state="done", counts={}, started_at=now,
+                       finished_at=now, seconds=9.0, error=""))  # fmt: skip
         for number, (state, verdict) in enumerate(
             [("CONFIRMED", "MATCH"), ("CONFIRMED", "DRIFT"), ("PENDING", ""), ("DEAD", "")]
         ):

@@ -1,10 +1,12 @@
-"""Reports about the looped of the loop."""
+"""Reports about how the loop runs."""
 
 from __future__ import annotations
 
 import pytest
 
+from talentloop import ops
 from talentloop.errors import ConfigError
+from talentloop.ops.models import Publication
 from talentloop.reports import run_report
 from talentloop.reports.export import to_json
 from talentloop.reports.privacy import Row
@@ -59,10 +61,21 @@ def test_a_read_back_counts_by_its_newest_verdict(looped: Settings) -> None:
 
 def test_runs_and_decisions_come_newest_first(looped: Settings) -> None:
     steps = _rows(looped, "ops_steps")
-    assert len(steps) == 16
+    assert len(steps) == 17
     assert steps[0]["started_at"] > steps[-1]["started_at"]  # type: ignore[operator]
-    assert steps[0]["counts"] == "models 40"
+    assert {step["counts"] for step in steps if step["step"] == "build"} == {"models 40"}
     assert _rows(looped, "ops_promotions")[0]["model_name"] == "performance_6m"
+
+
+def test_a_version_counts_the_rows_that_anybody_may_read(settings: Settings) -> None:
+    tables = {"dim_person": 20, "mart_offer": 3, "meta_build": 1, "restricted_person_identity": 20}
+    now = settings.clock.now()
+    with ops.session(settings) as db:
+        db.add(Publication(version="v1", path="x", sha256="0", restricted_path="y",
+                           restricted_sha256="0", tables=tables, schema_version="1",
+                           invocation_id="i", seq=1, as_of=now, published_at=now))  # fmt: skip
+    (version,) = _rows(settings, "ops_versions")
+    assert (version["n_tables"], version["n_rows"]) == (2, 23)
 
 
 def test_they_need_no_published_copy_but_a_database(settings: Settings) -> None:

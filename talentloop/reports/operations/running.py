@@ -11,6 +11,9 @@ from talentloop.ops.models import Incident, OutboxRow, Promotion, Publication, R
 from talentloop.reports.parameters import Value
 from talentloop.reports.privacy import Row
 
+#: Published tables about the copy itself, and those in the restricted copy.
+_NOT_OPEN = ("meta_", "restricted_")
+
 
 def steps(db: Session, values: dict[str, Value]) -> list[Row]:
     """Runs of steps, newest first."""
@@ -105,16 +108,19 @@ def promotions(db: Session, values: dict[str, Value]) -> list[Row]:
 
 
 def versions(db: Session, values: dict[str, Value]) -> list[Row]:
-    """Published versions, newest first."""
+    """Published versions, newest first, with what anybody may read of them."""
     query = select(Publication).order_by(Publication.published_at.desc())
-    return [
-        {
-            "version": row.version,
-            "as_of": row.as_of,
-            "published_at": row.published_at,
-            "n_tables": len(row.tables),
-            "n_rows": sum(row.tables.values()),
-            "state": row.state,
-        }
-        for row in db.scalars(query.limit(int(str(values["limit"]))))
-    ]
+    found = []
+    for row in db.scalars(query.limit(int(str(values["limit"])))):
+        open_tables = [n for name, n in row.tables.items() if not name.startswith(_NOT_OPEN)]
+        found.append(
+            {
+                "version": row.version,
+                "as_of": row.as_of,
+                "published_at": row.published_at,
+                "n_tables": len(open_tables),
+                "n_rows": sum(open_tables),
+                "state": row.state,
+            }
+        )
+    return found

@@ -12,6 +12,7 @@ import duckdb
 import typer
 
 from cli.output import AsJson, console, explained, print_json, print_table, tell
+from cli.tables import mark
 from loop.doctor import examine
 from loop.status import loop_status
 from loop.summary import print_summary
@@ -98,8 +99,21 @@ def report(
 
 
 def _print_result(result: ReportResult, form: Format) -> None:
-    names = list(result.columns)
-    _print_rows(names, [[row[name] for name in names] for row in result.rows], form)
+    """For a person with as many decimals as on a page; keys and codes as `--where` takes them."""
+    from talentloop.reports.text import CellText
+
+    columns = result.columns
+    rows: list[list[Any]] = [[row[name] for name in columns] for row in result.rows]
+    if form is Format.table:
+        words = CellText.of(get_settings(), "en")
+        rows = [
+            [
+                words.cell(value, column) if isinstance(value, float) else value
+                for value, column in zip(row, columns.values(), strict=True)
+            ]
+            for row in rows
+        ]
+    _print_rows(list(columns), rows, form)
 
 
 def _print_comparison(comparison: Comparison, form: Format) -> None:
@@ -190,10 +204,9 @@ def doctor(as_json: AsJson = False) -> None:
     if as_json:
         print_json([vars(finding) for finding in findings])
     else:
-        mark = {"ok": "[green]✓[/]", "missing": "[red]✗[/]", "optional": "[yellow]○[/]"}
         print_table(
             ["", "what", "found", "how to get it"],
-            [[mark[f.state], f.what, f.found, f.remedy] for f in findings],
+            [[mark(f.state), f.what, f.found, f.remedy] for f in findings],
         )
     if any(finding.state == "missing" for finding in findings):
         raise typer.Exit(1)
@@ -232,7 +245,6 @@ def metrics() -> None:
 
 
 def _reconciled(row: Reconciled) -> list[Any]:
-    mark = "[green]✓[/]" if row.is_whole else "[red]✗[/]"
     altered = ", ".join((*row.changed_files, *row.changed_columns))
-    return [mark, row.entity, row.n_logged, row.n_landed, row.n_staged, row.n_current, row.n_mart,
+    return [mark("ok" if row.is_whole else "missing"), row.entity, row.n_logged, row.n_landed, row.n_staged, row.n_current, row.n_mart,
             row.n_held, row.n_rejected, altered]  # fmt: skip

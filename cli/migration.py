@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.output import AsJson, console, explained, print_json, print_table, tell
+from cli.tables import mark
 from talentloop.errors import CheckFailedError
 from talentloop.settings import get_settings
 
@@ -41,7 +42,7 @@ def migrate_source(
     else:
         heads = ["", "entity", "answered", "landed", "rejected", "missing", "surplus", "warehouse"]
         print_table(heads, [
-            ["[green]✓[/]" if row.is_complete else "[red]✗[/]", row.entity, row.answered, row.landed,
+            [mark("ok" if row.is_complete else "missing"), row.entity, row.answered, row.landed,
              row.rejected, len(row.missing), row.surplus, row.warehouse]
             for row in found.entities
         ])  # fmt: skip

@@ -11,8 +11,8 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from cli import tables
 from talentloop.errors import ContractError, TalentLoopError
 from talentloop.logs import scrub
 
@@ -45,13 +45,8 @@ def tell(text: str) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Rows as a table; nothing is truncated when the output is not a terminal."""
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    console.print(table)
+    """Rows as a table; nothing is cut off, in a terminal or elsewhere."""
+    tables.print_table(console, columns, rows)
 
 
 def explained(command: Callable[P, R]) -> Callable[P, R]:

@@ -1,0 +1,88 @@
+"""Tables in a terminal: what is too wide for it stands on its side, and nothing is cut off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+#: What stands right-aligned: figures, with what the reports put around them, and nothing.
+_FIGURE = re.compile(r"([<>≥≤±+−-]*\d[\d,]*(\.\d+)?%?|—|)")
+_UNBOUNDED = 1_000_000
+_GAP = 2  # between columns, as rich leaves it
+
+
+def mark(state: str) -> Text:
+    """The sign in front of a line: `ok`, `missing`, or `optional`, which is missing and may be."""
+    sign, colour = {"ok": ("✓", "green"), "missing": ("✗", "red"), "optional": ("○", "yellow")}[
+        state
+    ]
+    return Text(sign, style=colour)
+
+
+def print_table(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Rows as a table.
+
+    Where words would have to be broken to fit the terminal, there is a line for each column
+    instead, with as many rows beside each other as fit. Outside a terminal lines are as long as
+    they need to be.
+    """
+    cells = [[_cell(value) for value in row] for row in rows]
+    table = _upright(columns, cells)
+    needed = Measurement.get(console, console.options.update(max_width=_UNBOUNDED), table)
+    if not console.is_terminal:
+        Console(file=console.file, width=max(needed.maximum, 1), highlight=False).print(table)
+    elif cells and needed.minimum > console.width:
+        for side in _on_their_side(columns, cells, console.width):
+            console.print(side)
+    else:
+        console.print(table)
+
+
+def _cell(value: Any) -> Text:
+    if isinstance(value, Text):
+        return value
+    return Text("" if value is None else str(value))
+
+
+def _upright(columns: Sequence[str], cells: Sequence[Sequence[Text]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for number, column in enumerate(columns):
+        is_figure = all(_FIGURE.fullmatch(row[number].plain) for row in cells)
+        table.add_column(column, overflow="fold", justify="right" if is_figure else "left")
+    for row in cells:
+        table.add_row(*row)
+    return table
+
+
+def _on_their_side(
+    columns: Sequence[str], cells: Sequence[Sequence[Text]], width: int
+) -> Iterator[Table]:
+    room = width - max(Text(column).cell_len for column in columns)
+    start = 0
+    while start < len(cells):
+        end, used = start, 0
+        while end < len(cells):
+            used += _GAP + max(cell.cell_len for cell in cells[end])
+            if used > room and end > start:
+                break
+            end += 1
+        yield _block(columns, cells[start:end], is_last=end == len(cells))
+        start = end
+
+
+def _block(columns: Sequence[str], cells: Sequence[Sequence[Text]], *, is_last: bool) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    for _ in cells:
+        table.add_column(overflow="fold")
+    for number, column in enumerate(columns):
+        table.add_row(column, *(row[number] for row in cells))
+    if not is_last:
+        table.add_row()
+    return table

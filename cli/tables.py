@@ -13,6 +13,8 @@ from rich.text import Text
 
 #: What stands right-aligned: figures, with what the reports put around them, and nothing.
 _FIGURE = re.compile(r"([<>≥≤±+−-]*\d[\d,]*(\.\d+)?%?|—|)")
+#: What no line breaks within: Chinese breaks anywhere.
+_WORD = re.compile(r"[^\s\u2e80-\uffef]+")
 _UNBOUNDED = 1_000_000
 _GAP = 2  # between columns, as rich leaves it
 
@@ -53,11 +55,22 @@ def _cell(value: Any) -> Text:
 def _upright(columns: Sequence[str], cells: Sequence[Sequence[Text]]) -> Table:
     table = Table(box=None, pad_edge=False)
     for number, column in enumerate(columns):
-        is_figure = all(_FIGURE.fullmatch(row[number].plain) for row in cells)
-        table.add_column(column, overflow="fold", justify="right" if is_figure else "left")
+        texts = [row[number].plain for row in cells]
+        table.add_column(
+            column,
+            overflow="fold",
+            justify="right" if texts and all(map(_FIGURE.fullmatch, texts)) else "left",
+            min_width=max(map(_longest_word, [column, *texts])),
+        )
     for row in cells:
         table.add_row(*row)
+    if not cells and columns:
+        table.add_row(Text("none", style="dim"))
     return table
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, _WORD.findall(text)), default=0)
 
 
 def _on_their_side(

@@ -50,6 +50,20 @@ def test_long_words_are_folded_and_none_is_cut() -> None:
     assert "".join(line[10:].strip() for line in lines) == key
 
 
+def test_words_stay_whole_where_a_table_can_be_narrower() -> None:
+    row = ["successfactors", "the opening is closed, and nobody was told of it", "delivered"]
+    assert shown(["source", "reason", "state"], [[*row]], 50) == [
+        "source          reason                   state",
+        "successfactors  the opening is closed,   delivered",
+        "                and nobody was told of",
+        "                it",
+    ]
+
+
+def test_a_table_without_rows_says_so() -> None:
+    assert shown(["id", "state"], [], 40) == ["id    state", "none"]
+
+
 def test_outside_a_terminal_no_line_is_broken() -> None:
     row = [f"value {number}" for number in range(60)]
     heads, line = shown([f"column_{number}" for number in range(60)], [[*row]], None)

@@ -43,6 +43,8 @@ def time_to_hire(company: Company) -> pd.DataFrame:
 
     out = both(rows, summary).rename(columns={"month_on": "hired_month_on"})
     out["department_id"] = out["unit"].map(company.units)
+    figures = [name for name in out.columns if name.endswith("_days")]
+    out.loc[out["n"] < MINIMUM_N, figures] = np.nan
     return out
 
 

@@ -256,16 +256,11 @@ def _line(frame: Frame, result: ReportResult, row: Row, month: date | None, toda
 def _facts(
     frame: Frame, result: ReportResult, month: date | None, today: date
 ) -> list[tuple[str, str]]:
-    """What stands beside every table: observed through, still open, provisional, withheld."""
+    """What stands beside every table: observed through, provisional, withheld."""
     spec = result.meta.spec
     facts = [(frame.t("report.observed"), frame.time(result.meta.as_of))]
     if any(column.format == "currency" for column in spec.columns.values()):
         facts.append((frame.t("report.currency"), load_cost_rules(frame.settings).currency))
-    n_open = next((k for k, c in spec.columns.items() if c.role in ("n_open", "n_censored")), None)
-    open_cells = [row[n_open] for row in result.rows] if n_open else []
-    if open_cells:
-        total = sum(v for v in open_cells if isinstance(v, int | float))
-        facts.append((frame.t("report.open"), f"{total:,.0f}"))
     provisional = sum(
         any(is_provisional(spec, row, c, month, today) for c in value_columns(spec))
         for row in result.rows

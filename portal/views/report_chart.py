@@ -148,7 +148,9 @@ def _groups(frame: Frame, result: ReportResult, chart: Chart, rows: Sequence[Row
     """Curves, the largest first."""
     names = {id(row): _label(frame, result, chart, row) for row in rows}
     groups = []
-    for name, lines in groupby(rows, lambda row: names[id(row)]):
+    for name, grouped in groupby(rows, lambda row: names[id(row)]):
+        lines = list(grouped)
+        n_open = count(lines[0], chart.n_open or "") or 0
         days = [
             Day(
                 count(row, chart.x or "") or 0,
@@ -159,5 +161,5 @@ def _groups(frame: Frame, result: ReportResult, chart: Chart, rows: Sequence[Row
             )
             for row in lines
         ]
-        groups.append(Group(name, days[0].at_risk, 0, None, days))
+        groups.append(Group(name, days[0].at_risk, n_open, None, days))
     return sorted(groups, key=lambda group: -group.n)

@@ -139,7 +139,7 @@ class Chart(Strict):
 
     `bars`: `value`. `intervals`: `value`, `lower`, `upper`. `trend`: months in `label`, with `n`,
     `p25`, `value`, `p75`, `p90`. `curve`: one line for each `label`, days in `x`, with `value`,
-    `lower`, `upper`, `n`.
+    `lower`, `upper`, `n` at risk, and `n_open` censored in all.
     """
 
     kind: Literal["bars", "intervals", "trend", "curve"]
@@ -147,6 +147,7 @@ class Chart(Strict):
     value: str
     x: str | None = None
     n: str | None = None
+    n_open: str | None = None
     lower: str | None = None
     upper: str | None = None
     p25: str | None = None

@@ -252,6 +252,13 @@ def test_every_report_opens_as_a_page(
     assert page.heads[0].replace("\u00a0", " ").startswith(title)
 
 
+def test_a_curve_says_how_many_are_open(running: Settings, site: TestClient) -> None:
+    page = opened(site, "/reports/stage_survival/table")
+    first = run_report(running, "stage_survival").rows[0]
+    assert first["n_open"]
+    assert page.row(str(first["department_name"]))[-1] == str(first["n_open"])
+
+
 def test_the_page_of_a_report_shows_its_figures_and_what_they_were(
     running: Settings, site: TestClient
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from talentloop.errors import ConfigError
-from talentloop.reports import all_reports, get_report, run_compared
+from talentloop.reports import all_reports, get_report, run_compared, run_report
 from talentloop.reports.comparison import as_lines, as_result, compared_columns
 from talentloop.reports.noise import intervals_differ, shares_differ
 from talentloop.reports.periods import periods_of
@@ -68,6 +68,15 @@ def test_a_period_without_a_like_one_says_so(three_months: Settings) -> None:
     [median] = run_compared(three_months, "time_to_hire", {"month": "2026-08"}).figures
     assert median.changes["previous"].verdict == "none"
     assert median.changes["previous"].then is None
+
+
+def test_a_month_with_too_few_hires_has_no_figures(publish_rows: Publish) -> None:
+    rows = TIME_TO_HIRE.replace("'mature'", "if(n < 50, 'suppressed', 'mature')")
+    settings = publish_rows({"mart_time_to_hire": rows, "dim_org_unit": UNITS})
+    found = run_report(settings, "time_to_hire", {"month": "2026-09"}).rows
+    assert [(row["n"], row["median_days"], row["p90_days"]) for row in found[-2:]] == [
+        (50, 25.0, 40.0), (40, None, None),
+    ]  # fmt: skip
 
 
 def test_withheld_figures_are_not_compared(running: Settings) -> None:

@@ -1,15 +1,16 @@
--- Time to hire by month of acceptance and department; the whole company has no department.
+-- Time to hire by month of acceptance and department; the whole company has no department. Too few
+-- people have no figures, as `state_code` says.
 select
     t.hired_month_on,
     d.org_unit_id as department_id,
     d.name as department_name,
     d.name_en as department_name_en,
     t.n,
-    t.p25_days,
-    t.median_days,
-    t.p75_days,
-    t.p90_days,
-    t.mean_days,
+    case when t.state_code <> 'suppressed' then t.p25_days end as p25_days,
+    case when t.state_code <> 'suppressed' then t.median_days end as median_days,
+    case when t.state_code <> 'suppressed' then t.p75_days end as p75_days,
+    case when t.state_code <> 'suppressed' then t.p90_days end as p90_days,
+    case when t.state_code <> 'suppressed' then t.mean_days end as mean_days,
     t.observed_through_at,
     t.state_code
 from mart_time_to_hire as t

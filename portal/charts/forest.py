@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from portal.charts.scale import zero_scale
 
-NOTHING = 1e-6  # a range that no axis can show
-
 
 @dataclass(frozen=True)
 class Estimate:
@@ -62,11 +60,14 @@ class Axis:
         return Mark(self.at(estimate.value), left, round(right - left, 2))
 
 
-def axis(estimates: Sequence[Estimate]) -> Axis:
-    """The shared axis of some estimates: from zero, or past it on the side that needs it."""
+def axis(estimates: Sequence[Estimate], least: float = 0.01) -> Axis:
+    """The shared axis of some estimates: from zero, or past it on the side that needs it.
+
+    What reaches less far than `least`, the smallest difference that is told in figures, is nothing.
+    """
     values = [v for e in estimates for v in (e.value, e.lower, e.upper) if v is not None]
     low, high = min([0.0, *values]), max([0.0, *values])
-    if high - low < NOTHING:
+    if high - low < least:
         return Axis(0.0, 1.0, 0.5)
     step = zero_scale(high - low, 100.0, parts=6).step
     top = math.ceil(high / step - 1e-9) * step

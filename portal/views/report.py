@@ -90,6 +90,12 @@ class ReportPage:
     whens: list[When]
     lines: list[Line]
 
+    @property
+    def tile_columns(self) -> int:
+        """How many tiles stand beside each other, with room for what is said below them."""
+        n = len(self.tiles)
+        return n if n <= 4 else 3 if n <= 6 else 4
+
 
 def catalogue_page() -> dict[str, dict[str, ReportSpec]]:
     """Reports that need no person, by theme."""
@@ -266,8 +272,12 @@ def _facts(
         for row in result.rows
     )
     if provisional:
-        facts.append((frame.t("report.provisional"), frame.t("report.n_rows", n=provisional)))
+        facts.append(
+            (frame.t("report.provisional"), frame.translator.counted("report.n_rows", provisional))
+        )
     withheld = sum(isinstance(v, Withheld) for row in result.rows for v in row.values())
     if withheld:
-        facts.append((frame.t("report.withheld"), frame.t("report.n_cells", n=withheld)))
+        facts.append(
+            (frame.t("report.withheld"), frame.translator.counted("report.n_cells", withheld))
+        )
     return facts

@@ -16,6 +16,7 @@ from portal.views.values import count, figure
 from talentloop.reports import ReportResult
 from talentloop.reports.privacy import Row
 from talentloop.reports.spec import Chart
+from talentloop.reports.text import DECIMALS
 
 MOST_CURVES = 2
 MOST_MARKS = 60
@@ -107,6 +108,7 @@ def _bars(frame: Frame, result: ReportResult, chart: Chart, rows: Sequence[Row])
 def _intervals(
     frame: Frame, result: ReportResult, chart: Chart, rows: Sequence[Row]
 ) -> tuple[list[Interval], Axis]:
+    column = result.columns[chart.value]
     estimates = [
         Estimate(
             figure(row, chart.value) or 0.0,
@@ -115,13 +117,17 @@ def _intervals(
         )
         for row in rows
     ]
-    scale, column = axis(estimates), result.columns[chart.value]
+    decimals = DECIMALS.get(column.format, 0) + (2 if column.format == "percent" else 0)
+    scale = axis(estimates, least=10.0**-decimals)
     drawn = []
     for row, estimate in zip(rows, estimates, strict=True):
         span = ""
         if estimate.lower is not None:
-            ends = (frame.words.cell(v, column) for v in (estimate.lower, estimate.upper))
-            span = frame.t("report.span", lower=next(ends), upper=next(ends))
+            lower, upper = (
+                frame.words.cell(figure(row, end or ""), column)
+                for end in (chart.lower, chart.upper)
+            )
+            span = frame.t("report.span", lower=lower, upper=upper)
         text = frame.words.cell(row[chart.value], column)
         drawn.append(Interval(_label(frame, result, chart, row), text, span, scale.mark(estimate)))
     return drawn, scale

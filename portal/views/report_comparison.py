@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from portal.frame import Frame
 from portal.views.kpis import Compare, Kpi
-from talentloop.reports import Comparison, Withheld
+from talentloop.reports import Comparison
 from talentloop.reports.comparison import Change, Compared
 from talentloop.reports.periods import EARLIER, When
 from talentloop.reports.spec import Column, ReportSpec
+from talentloop.reports.text import number
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ def tile(frame: Frame, compared: Comparison, figure: Compared) -> Kpi:
 def _count(figure: Compared) -> str:
     """The cases that a figure rests on, in words; empty where the report does not say."""
     n = figure.now.n
-    return "" if n is None else str(n) if isinstance(n, Withheld) else f"{n:,}"
+    if isinstance(n, int | float):
+        return number(n, 0 if float(n).is_integer() else 1)  # person-years are not whole
+    return "" if n is None else str(n)
 
 
 def compared_table(frame: Frame, compared: Comparison) -> ComparedTable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.charts.forest import Estimate, axis
 from portal.charts.histogram import Quantiles, boxes, histogram
 from portal.charts.scale import share, spread, zero_scale
 from portal.charts.small import heat_step, interval, spark_points
@@ -29,6 +30,8 @@ def test_an_axis_of_nothing_is_still_an_axis() -> None:
     assert zero_scale(0, 100).ticks == [0.0, 1.0]
     assert zero_scale(10, 100).at(99) == 100  # never beyond the plot
     assert share(1, 0) == 0
+    assert axis([Estimate(0.0), Estimate(0.004)]).ticks == [0.0, 0.5, 1.0]
+    assert axis([Estimate(0.0), Estimate(0.004)], least=0.001).high == 0.004
 
 
 def test_labels_keep_their_order_and_their_distance() -> None:

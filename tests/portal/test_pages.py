@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import delete
 
 from portal.frame import Frame
 from portal.views.report import path_of
+from portal.views.report_comparison import compared_table
 from talentloop import ops
 from talentloop.ops import proposals
 from talentloop.ops.models import Proposal
@@ -250,6 +252,14 @@ def test_every_report_opens_as_a_page(
     page = opened(site, f"{path_of(name)}?lang={lang}")
     title = get_report(name).title.zh if lang == "zh" else get_report(name).title.en
     assert page.heads[0].replace("\u00a0", " ").startswith(title)
+
+
+def test_person_years_have_one_decimal(running: Settings) -> None:
+    compared = run_compared(running, "time_to_hire")
+    figure = compared.figures[0]
+    odd = replace(figure, now=replace(figure.now, n=1185.416667))
+    frame = Frame(running, "en", "auto", "/", [])
+    assert compared_table(frame, replace(compared, figures=[odd])).lines[0].n == "1,185.4"
 
 
 def test_a_curve_says_how_many_are_open(running: Settings, site: TestClient) -> None:

@@ -13,7 +13,7 @@ from talentloop.strict import Strict
 
 Format = Literal[
     "text", "id", "code", "integer", "days", "percent", "score", "decimal", "currency", "month",
-    "date", "time", "flag", "json",
+    "date", "time", "flag", "json", "series",
 ]  # fmt: skip
 NUMERIC: frozenset[Format] = frozenset(
     {"integer", "days", "percent", "score", "decimal", "currency"}

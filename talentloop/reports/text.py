@@ -1,7 +1,8 @@
 """Cells as a person reads them, the same on pages, in tables and in exports.
 
 Days and scores have one decimal, rates one with a percent sign, correlations two, counts a comma
-per thousand; minus is U+2212; times are in the business time zone.
+per thousand; minus is U+2212; times are in the business time zone. A series is the figures of
+consecutive months, separated by `;` and empty where there is none.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ class CellText:
             )
         if value is None:
             return column.absent.text(self.lang) if column.absent else NOTHING
-        return value
+        figures = value.split(";") if column.format == "series" else [value]
+        return " · ".join(figure or NOTHING for figure in figures)
 
     def change(self, value: float, column: Column) -> str:
         """The text of a change: with its sign, and in points where shares are compared."""

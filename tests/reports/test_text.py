@@ -66,3 +66,8 @@ def test_withheld_cells_say_how_much_is_known(words: CellText) -> None:
     assert words.cell(Withheld("above", 0.93), column) == ">93%"
     assert words.cell(Withheld("below", 0.11), column) == "<11%"
     assert words.cell(Withheld("above", 15, is_count=True), column) == ">15"
+
+
+def test_a_series_shows_where_months_are_missing(words: CellText) -> None:
+    assert words.cell("27.0;;27.2", _column("series")) == "27.0 · — · 27.2"
+    assert words.cell(None, _column("series")) == "—"

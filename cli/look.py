@@ -246,5 +246,5 @@ def metrics() -> None:
 
 def _reconciled(row: Reconciled) -> list[Any]:
     altered = ", ".join((*row.changed_files, *row.changed_columns))
-    return [mark("ok" if row.is_whole else "missing"), row.entity, row.n_logged, row.n_landed, row.n_staged, row.n_current, row.n_mart,
-            row.n_held, row.n_rejected, altered]  # fmt: skip
+    return [mark("ok" if row.is_whole else "missing"), row.entity, row.n_logged, row.n_landed,
+            row.n_staged, row.n_current, row.n_mart, row.n_held, row.n_rejected, altered]  # fmt: skip

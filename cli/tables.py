@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +15,6 @@ from rich.text import Text
 _FIGURE = re.compile(r"([<>≥≤±+−-]*\d[\d,]*(\.\d+)?%?|—|)")
 #: What no line breaks within: Chinese breaks anywhere.
 _WORD = re.compile(r"[^\s\u2e80-\uffef]+")
-_UNBOUNDED = 1_000_000
 _GAP = 2  # between columns, as rich leaves it
 
 
@@ -35,15 +34,34 @@ def print_table(console: Console, columns: Sequence[str], rows: Sequence[Sequenc
     they need to be.
     """
     cells = [[_cell(value) for value in row] for row in rows]
-    table = _upright(columns, cells)
-    needed = Measurement.get(console, console.options.update(max_width=_UNBOUNDED), table)
+    texts = [[column, *(row[n].plain for row in cells)] for n, column in enumerate(columns)]
+    gaps = _GAP * max(len(columns) - 1, 0)
+    widths = [max(map(_longest_line, column)) for column in texts]
+    least = [max(map(_longest_word, column)) for column in texts]
     if not console.is_terminal:
-        Console(file=console.file, width=max(needed.maximum, 1), highlight=False).print(table)
-    elif cells and needed.minimum > console.width:
+        whole = Console(file=console.file, width=max(sum(widths) + gaps, 1), highlight=False)
+        whole.print(_upright(columns, cells, widths))
+    elif cells and sum(least) + gaps > console.width:
         for side in _on_their_side(columns, cells, console.width):
             console.print(side)
     else:
-        console.print(table)
+        console.print(_upright(columns, cells, _narrowed(widths, least, console.width - gaps)))
+    if not cells:
+        console.print("none", style="dim")
+
+
+def _narrowed(widths: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Widths that fit: the widest columns give way, none below its longest word.
+
+    rich would take what it needs from the widest alone, and cut off what is over at the edge.
+    """
+    found = list(widths)
+    while sum(found) > room:
+        wide = [(width, n) for n, width in enumerate(found) if width > least[n]]
+        if not wide:
+            break
+        found[max(wide)[1]] -= 1
+    return found
 
 
 def _cell(value: Any) -> Text:
@@ -52,21 +70,26 @@ def _cell(value: Any) -> Text:
     return Text("" if value is None else str(value))
 
 
-def _upright(columns: Sequence[str], cells: Sequence[Sequence[Text]]) -> Table:
+def _upright(
+    columns: Sequence[str], cells: Sequence[Sequence[Text]], widths: Sequence[int]
+) -> Table:
     table = Table(box=None, pad_edge=False)
     for number, column in enumerate(columns):
         texts = [row[number].plain for row in cells]
+        is_figure = bool(texts) and all(map(_FIGURE.fullmatch, texts))
         table.add_column(
             column,
             overflow="fold",
-            justify="right" if texts and all(map(_FIGURE.fullmatch, texts)) else "left",
-            min_width=max(map(_longest_word, [column, *texts])),
+            justify="right" if is_figure else "left",
+            width=widths[number],
         )
     for row in cells:
         table.add_row(*row)
-    if not cells and columns:
-        table.add_row(Text("none", style="dim"))
     return table
+
+
+def _longest_line(text: str) -> int:
+    return max(map(cell_len, text.splitlines()), default=0)
 
 
 def _longest_word(text: str) -> int:
@@ -76,7 +99,7 @@ def _longest_word(text: str) -> int:
 def _on_their_side(
     columns: Sequence[str], cells: Sequence[Sequence[Text]], width: int
 ) -> Iterator[Table]:
-    room = width - max(Text(column).cell_len for column in columns)
+    room = width - max(map(cell_len, columns))
     start = 0
     while start < len(cells):
         end, used = start, 0

@@ -123,11 +123,8 @@ def _intervals(
     for row, estimate in zip(rows, estimates, strict=True):
         span = ""
         if estimate.lower is not None:
-            lower, upper = (
-                frame.words.cell(figure(row, end or ""), column)
-                for end in (chart.lower, chart.upper)
-            )
-            span = frame.t("report.span", lower=lower, upper=upper)
+            ends = (frame.words.cell(v, column) for v in (estimate.lower, estimate.upper))
+            span = frame.t("report.span", lower=next(ends), upper=next(ends))
         text = frame.words.cell(row[chart.value], column)
         drawn.append(Interval(_label(frame, result, chart, row), text, span, scale.mark(estimate)))
     return drawn, scale

@@ -83,8 +83,11 @@ class CellText:
             )
         if value is None:
             return column.absent.text(self.lang) if column.absent else NOTHING
-        figures = value.split(";") if column.format == "series" else [value]
-        return " · ".join(figure or NOTHING for figure in figures)
+        return self.series(value) if column.format == "series" else value
+
+    def series(self, value: str) -> str:
+        """The text of a series; a month without a figure has a dash."""
+        return " · ".join(figure or NOTHING for figure in value.split(";"))
 
     def change(self, value: float, column: Column) -> str:
         """The text of a change: with its sign, and in points where shares are compared."""

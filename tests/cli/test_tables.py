@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from io import StringIO
 
+import pytest
 from rich.console import Console
 
 from cli.tables import mark, print_table
@@ -50,18 +52,37 @@ def test_long_words_are_folded_and_none_is_cut() -> None:
     assert "".join(line[10:].strip() for line in lines) == key
 
 
+ROW = [
+    "2026-11-27 11:47",
+    "successfactors",
+    "delivered",
+    "the opening is closed, and nobody was told",
+]
+HEADS = ["event", "source", "state", "reason"]
+
+
 def test_words_stay_whole_where_a_table_can_be_narrower() -> None:
-    row = ["successfactors", "the opening is closed, and nobody was told of it", "delivered"]
-    assert shown(["source", "reason", "state"], [[*row]], 50) == [
-        "source          reason                   state",
-        "successfactors  the opening is closed,   delivered",
-        "                and nobody was told of",
-        "                it",
+    assert shown(HEADS, [[*ROW]], 50) == [
+        "event        source          state      reason",
+        "2026-11-27   successfactors  delivered  the",
+        "11:47                                   opening is",
+        "                                        closed,",
+        "                                        and nobody",
+        "                                        was told",
     ]
 
 
+@pytest.mark.parametrize("width", range(20, 100))
+def test_nothing_is_lost_at_any_width(width: int) -> None:
+    lines = shown(HEADS, [[*ROW], [*ROW]], width)
+    blocks = sum(line.startswith("event") for line in lines)
+    given = "".join([*HEADS * blocks, *ROW * 2])
+    assert max(map(len, lines)) <= width
+    assert Counter("".join("".join(lines).split())) == Counter(given.replace(" ", ""))
+
+
 def test_a_table_without_rows_says_so() -> None:
-    assert shown(["id", "state"], [], 40) == ["id    state", "none"]
+    assert shown(["id", "state"], [], 40) == ["id  state", "none"]
 
 
 def test_outside_a_terminal_no_line_is_broken() -> None:

@@ -229,9 +229,8 @@ def test_the_quality_page_counts_every_suite_and_calls_models_by_their_titles(
     site: TestClient,
 ) -> None:
     page = opened(site, "/quality")
-    assert (
-        "30 / 31" in page.texts
-    )  # 12 of a load that passed, 11 of 12 of one that did not, 7 of features
+    # 12 of a load that passed, 11 of 12 of one that did not, 7 of features.
+    assert "30 / 31" in page.texts
     assert page.row("训练 入职六个月绩效")[-1] == "9.0"
 
 
@@ -252,6 +251,26 @@ def test_every_report_opens_as_a_page(
     page = opened(site, f"{path_of(name)}?lang={lang}")
     title = get_report(name).title.zh if lang == "zh" else get_report(name).title.en
     assert page.heads[0].replace("\u00a0", " ").startswith(title)
+
+
+def test_a_report_without_choices_has_no_form(site: TestClient) -> None:
+    assert "<form" not in site.get("/reports/ops_checks/table").text
+    assert "<form" in site.get("/reports/ops_versions/table").text
+
+
+def test_six_tiles_stand_in_two_rows(site: TestClient) -> None:
+    page = site.get("/reports/monthly_hiring_efficiency/table").text
+    assert page.count('<section class="kpi">') == 6
+    assert 'class="kpis kpis--3"' in page
+
+
+def test_open_cases_are_not_added_up_over_the_days_of_a_curve(
+    running: Settings, site: TestClient
+) -> None:
+    rows = run_report(running, "stage_survival").rows
+    total = sum(int(str(row["n_open"])) for row in rows)
+    assert total > max(int(str(row["n_open"])) for row in rows)
+    assert f"{total:,}" not in opened(site, "/reports/stage_survival/table").text
 
 
 def test_person_years_have_one_decimal(running: Settings) -> None:

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 from talentloop.clock import Clock
+from talentloop.errors import ConfigError
 from talentloop.settings import Settings
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -39,6 +40,9 @@ def secret_key(settings: Settings, name: str) -> bytes:
     """A 32-byte key kept under the secrets folder (mode 0600), made at first use.
 
     Two processes that make it at once agree: the first to link the file wins.
+
+    Raises:
+        ConfigError: the file was damaged; nobody may guess a key that data depend on.
     """
     path: Path = settings.secrets_dir / name
     if not path.exists():
@@ -55,7 +59,14 @@ def secret_key(settings: Settings, name: str) -> bytes:
             pass  # another process was first; its key is the key
         finally:
             draft.unlink()
-    return bytes.fromhex(path.read_text().strip())
+    try:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        raise ConfigError(
+            "A key is not written in hexadecimal digits",
+            where=str(path),
+            remedy="Restore the file from its backup; a new key would change every key made with it.",
+        ) from None
 
 
 def keyed_hash(settings: Settings, text: str) -> str:

@@ -65,6 +65,20 @@ def test_keys_are_made_once_and_readable_by_their_owner_only(settings: Settings)
     assert keyed_hash(settings, "x") != keyed_hash(settings, "y")
 
 
+@pytest.mark.parametrize("content", ["wrong", "\N{SNOWMAN}"])
+def test_a_damaged_key_is_named_and_never_replaced_or_shown(
+    settings: Settings, content: str
+) -> None:
+    secret_key(settings, "a.key")
+    file = settings.secrets_dir / "a.key"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        secret_key(settings, "a.key")
+    assert caught.value.where == str(file)
+    assert content not in str(caught.value)
+    assert file.read_text(encoding="utf-8") == content
+
+
 def test_personal_fields_and_values_that_look_personal_never_reach_a_log() -> None:
     event = redact(None, "info", {
         "event": "wrote to wang@example.com and +8613800138000",
